@@ -1,0 +1,1 @@
+"""The embedded SCP with a made-up hospital."""

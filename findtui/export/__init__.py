@@ -1,0 +1,1 @@
+"""How responses leave: dump text, DICOM files, XML, JSON, CSV; one Writer protocol, one format a file."""

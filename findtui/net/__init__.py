@@ -1,0 +1,1 @@
+"""The wire: peers, associations, C-FIND and C-ECHO. pynetdicom lives behind this door (and in the demo server)."""
