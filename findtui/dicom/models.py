@@ -25,9 +25,7 @@ class InformationModel:
     levels: tuple[str, ...] = ()
 
 
-WORKLIST: Final = InformationModel(
-    "worklist", "Modality worklist", "1.2.840.10008.5.1.4.31", option="--worklist"
-)
+WORKLIST: Final = InformationModel("worklist", "Modality worklist", "1.2.840.10008.5.1.4.31", option="--worklist")
 PATIENT_ROOT: Final = InformationModel(
     "patient",
     "Patient root",
@@ -51,6 +49,4 @@ PATIENT_STUDY_ONLY: Final = InformationModel(
 )
 UPS_PULL: Final = InformationModel("ups-pull", "Unified procedure step, pull", "1.2.840.10008.5.1.4.34.6.3")
 
-MODELS: Final = {
-    model.id: model for model in (WORKLIST, PATIENT_ROOT, STUDY_ROOT, PATIENT_STUDY_ONLY, UPS_PULL)
-}
+MODELS: Final = {model.id: model for model in (WORKLIST, PATIENT_ROOT, STUDY_ROOT, PATIENT_STUDY_ONLY, UPS_PULL)}

@@ -30,9 +30,7 @@ class Response:
 
     __slots__ = ("identifier", "number", "status", "transfer_syntax")
 
-    def __init__(
-        self, number: int, identifier: bytes, transfer_syntax: TransferSyntax, status: int = PENDING
-    ) -> None:
+    def __init__(self, number: int, identifier: bytes, transfer_syntax: TransferSyntax, status: int = PENDING) -> None:
         self.number = number
         self.identifier = identifier
         self.transfer_syntax = transfer_syntax

@@ -30,9 +30,7 @@ class TransferSyntax:
 IMPLICIT_LITTLE: Final = TransferSyntax(
     "1.2.840.10008.1.2", "Implicit VR Little Endian", "Little Endian Implicit", explicit=False
 )
-EXPLICIT_LITTLE: Final = TransferSyntax(
-    "1.2.840.10008.1.2.1", "Explicit VR Little Endian", "Little Endian Explicit"
-)
+EXPLICIT_LITTLE: Final = TransferSyntax("1.2.840.10008.1.2.1", "Explicit VR Little Endian", "Little Endian Explicit")
 EXPLICIT_BIG: Final = TransferSyntax(
     "1.2.840.10008.1.2.2", "Explicit VR Big Endian", "Big Endian Explicit", little_endian=False
 )
@@ -43,6 +41,4 @@ DEFLATED: Final = TransferSyntax(
     deflated=True,
 )
 
-TRANSFER_SYNTAXES: Final = {
-    syntax.uid: syntax for syntax in (IMPLICIT_LITTLE, EXPLICIT_LITTLE, EXPLICIT_BIG, DEFLATED)
-}
+TRANSFER_SYNTAXES: Final = {syntax.uid: syntax for syntax in (IMPLICIT_LITTLE, EXPLICIT_LITTLE, EXPLICIT_BIG, DEFLATED)}

@@ -171,15 +171,4 @@ class Finished:
     outcome: Outcome
 
 
-Event = (
-    Requesting
-    | Negotiated
-    | QuerySent
-    | Matches
-    | Unreadable
-    | Cancelling
-    | Answered
-    | Closing
-    | Warned
-    | Finished
-)
+Event = Requesting | Negotiated | QuerySent | Matches | Unreadable | Cancelling | Answered | Closing | Warned | Finished
