@@ -134,9 +134,15 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """Something that does not end the run but that its user should know."""
+    """Something that does not end the run but that its user should know.
+
+    Attributes:
+        text: in words, for people.
+        dcmtk: what DCMTK's findscu prints in the same case, at warning level; empty where it prints nothing.
+    """
 
     text: str
+    dcmtk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
