@@ -1,1 +1,1 @@
-"""What lasts on disk: profiles, settings, query templates, history."""
+"""What lasts on disk: profiles, settings, query templates and the history."""

@@ -1,0 +1,86 @@
+"""Passwords of private keys: in the system's keyring, never in a file of findtui's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from findtui.errors import SettingsError
+
+SERVICE: Final = "findtui"
+"""Under which passwords stand in the keyring; the user name there is the key file."""
+
+
+def password_of(key_file: Path) -> str | None:
+    """The password kept for a key file, or None where there is none.
+
+    Raises:
+        SettingsError: the keyring cannot be asked.
+    """
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password(SERVICE, str(key_file))
+    except (KeyringError, RuntimeError) as error:
+        raise _unavailable(error) from error
+
+
+def keep_password(key_file: Path, password: str) -> None:
+    """Keep the password of a key file.
+
+    Raises:
+        SettingsError: the keyring does not take it.
+    """
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        keyring.set_password(SERVICE, str(key_file), password)
+    except (KeyringError, RuntimeError) as error:
+        raise _unavailable(error) from error
+
+
+def forget_password(key_file: Path) -> None:
+    """Take the password of a key file out of the keyring; none there is no error.
+
+    Raises:
+        SettingsError: the keyring cannot be asked.
+    """
+    import keyring
+    from keyring.errors import KeyringError, PasswordDeleteError
+
+    try:
+        keyring.delete_password(SERVICE, str(key_file))
+    except PasswordDeleteError:
+        return
+    except (KeyringError, RuntimeError) as error:
+        raise _unavailable(error) from error
+
+
+def is_encrypted(key_file: Path) -> bool:
+    """Whether a private key needs a password; an unreadable file does not: TLS says what is wrong with it.
+
+    PEM says so in its text (RFC 1421, RFC 7468). DER is encrypted where PKCS#8 wraps it so (RFC 5958).
+    """
+    try:
+        content = key_file.read_bytes()
+    except OSError:
+        return False
+    if content.lstrip().startswith(b"-----"):
+        return b"ENCRYPTED" in content
+    from cryptography.hazmat.primitives.serialization import load_der_private_key
+
+    try:
+        load_der_private_key(content, password=None)
+    except TypeError:
+        return True
+    except ValueError:
+        return False
+    return False
+
+
+def _unavailable(error: Exception) -> SettingsError:
+    return SettingsError(
+        f"the system's keyring cannot be used: {error}", remedy="Choose to be asked for the password instead."
+    )

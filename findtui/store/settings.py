@@ -1,0 +1,145 @@
+"""How the application looks and behaves, as the user left it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from findtui.errors import SettingsError
+from findtui.store import toml
+from findtui.store.files import read_text
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+WATCH_INTERVALS: Final = (10, 30, 60, 120, 300, 600)
+"""Seconds between two runs that are offered for a watch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is kept between two sessions.
+
+    Attributes:
+        theme: name of a theme; one that is unknown is taken for the default.
+        compact: less air between things.
+        mask: patients' names, identifiers and birth dates are hidden.
+        raw: values are shown as they were on the wire.
+        watch_interval: seconds between two runs of a watch, from 2 to 86400.
+        export_directory: where the last export went.
+        last_profile: the peer that was open last.
+        columns: paths of the columns by model, or by model and level (`study.SERIES`).
+    """
+
+    theme: str = "findtui-dark"
+    compact: bool = False
+    mask: bool = False
+    raw: bool = False
+    watch_interval: int = 60
+    export_directory: str = ""
+    last_profile: str = ""
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class SettingsStore:
+    """The file of settings, and the one of keys beside it.
+
+    Args:
+        path: of the settings, which need not exist.
+        keymap: of the keymap, which need not exist.
+    """
+
+    def __init__(self, path: Path, keymap: Path) -> None:
+        self.path = path
+        self.keymap = keymap
+
+    def load(self) -> Settings:
+        """The settings; what is not in the file is at its default.
+
+        Raises:
+            SettingsError: the file cannot be read or says something impossible, with its line and the reason.
+        """
+        text = read_text(self.path)
+        values: dict[str, Any] = toml.parse(text, self.path).unwrap()
+        known = {row.name for row in fields(Settings)}
+        for key, value in values.items():
+            if problem := "is unknown" if key not in known else _problem(key, value):
+                table = "columns" if key == "columns" else ""
+                line = toml.line_of(text, table, None, key)
+                raise SettingsError(f"{self.path}, line {line}: {key} {problem}", remedy=toml.UNTOUCHED)
+        columns = {model: tuple(paths) for model, paths in values.pop("columns", {}).items()}
+        return Settings(**values, columns=columns)
+
+    def save(self, before: Settings, after: Settings) -> None:
+        """Write what changed; what another findtui wrote meanwhile stays.
+
+        Raises:
+            SettingsError: the file is broken or cannot be written.
+        """
+        if before == after:
+            return
+
+        def alter(document: TOMLDocument) -> None:
+            for row in fields(Settings):
+                value = getattr(after, row.name)
+                if value != getattr(before, row.name):
+                    document[row.name] = value if row.name != "columns" else _columns(value)
+
+        toml.edit(self.path, alter)
+
+    def load_keymap(self, actions: Mapping[str, str]) -> dict[str, str]:
+        """Keys by the id of their action, as the user gave them.
+
+        Args:
+            actions: ids that there are, each with its default keys.
+
+        Raises:
+            SettingsError: the file cannot be read or names an action that does not exist, with its line.
+        """
+        text = read_text(self.keymap)
+        document: dict[str, Any] = toml.parse(text, self.keymap).unwrap()
+        for table in document:
+            if table != "keys":
+                line = toml.line_of(text, "", None, table)
+                raise SettingsError(
+                    f"{self.keymap}, line {line}: {table} is unknown; keys stand under [keys]", remedy=toml.UNTOUCHED
+                )
+        keys = document.get("keys", {})
+        for action, key in keys.items():
+            line = toml.line_of(text, "keys", None, action)
+            if action not in actions:
+                raise SettingsError(f"{self.keymap}, line {line}: there is no action {action!r}", remedy=toml.UNTOUCHED)
+            if not isinstance(key, str) or not key.strip():
+                raise SettingsError(
+                    f'{self.keymap}, line {line}: {action} needs a text such as "r" or "ctrl+r,f5"',
+                    remedy=toml.UNTOUCHED,
+                )
+        return dict(keys)
+
+
+def having_columns(settings: Settings, model: str, paths: tuple[str, ...]) -> Settings:
+    """A copy with other columns for a model; without any, its own are shown again."""
+    columns = {**settings.columns, model: paths}
+    return replace(settings, columns={key: value for key, value in columns.items() if value})
+
+
+def _columns(columns: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    return {model: list(paths) for model, paths in columns.items()}
+
+
+def _problem(key: str, value: object) -> str:
+    match key:
+        case "compact" | "mask" | "raw":
+            return "" if isinstance(value, bool) else "must be true or false"
+        case "watch_interval":
+            fits = isinstance(value, int) and not isinstance(value, bool) and 2 <= value <= 86400
+            return "" if fits else "must be a number of seconds between 2 and 86400"
+        case "columns":
+            fits = isinstance(value, dict) and all(
+                isinstance(paths, list) and all(isinstance(path, str) for path in paths) for paths in value.values()
+            )
+            return "" if fits else "must give a list of paths for each model"
+        case _:
+            return "" if isinstance(value, str) else "must be a text"

@@ -1,0 +1,145 @@
+"""Query templates: the shipped ones, made from what the standard lists for each model and level, and the user's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from findtui.dicom.models import MODELS, InformationModel
+from findtui.errors import SettingsError
+from findtui.store import toml
+from findtui.store.files import read_text
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+TABLE: Final = "template"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A query to start from.
+
+    Attributes:
+        name: how it is called.
+        model: the information model that it asks.
+        keys: as findscu's -k writes them; words for dates stay words.
+        shipped: comes with findtui and cannot be changed.
+    """
+
+    name: str
+    model: InformationModel
+    keys: tuple[str, ...]
+    shipped: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise SettingsError("a template needs a name")
+
+
+def shipped() -> list[Template]:
+    """The templates that come with findtui: today's worklist, and every model and level with all its return keys."""
+    from findtui.dicom.attributes import return_keys
+
+    templates = [_worklist("Worklist, today", "today"), _worklist("Worklist, all days", "")]
+    for model in MODELS.values():
+        for level in model.levels or ("",):
+            if model.id == "worklist":
+                continue
+            keys = list(return_keys(model, level))
+            if level:
+                keys = [f"QueryRetrieveLevel={level}", *(key for key in keys if key != "QueryRetrieveLevel")]
+            name = f"{model.name}, {level.lower()}" if level else model.name
+            templates.append(Template(name, model, tuple(keys), shipped=True))
+    return templates
+
+
+def _worklist(name: str, day: str) -> Template:
+    from findtui.dicom.attributes import return_keys
+
+    model = MODELS["worklist"]
+    date = "ScheduledProcedureStepSequence[0].ScheduledProcedureStepStartDate"
+    keys = (f"{date}={day}" if day and key == date else key for key in return_keys(model, ""))
+    return Template(name, model, tuple(keys), shipped=True)
+
+
+class TemplateStore:
+    """The file of the user's own templates.
+
+    Args:
+        path: of the file, which need not exist.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def load(self) -> list[Template]:
+        """The user's own templates, in the file's order.
+
+        Raises:
+            SettingsError: the file cannot be read or says something impossible, with its line and the reason.
+        """
+        text = read_text(self.path)
+        document: dict[str, Any] = toml.parse(text, self.path).unwrap()
+        entries = document.get(TABLE, [])
+        if set(document) - {TABLE} or not isinstance(entries, list):
+            raise self._broken(1, "templates start with [[template]]")
+        return [self._template_of(entry, index, text) for index, entry in enumerate(entries)]
+
+    def save(self, template: Template) -> None:
+        """Keep a template; one of the same name is replaced.
+
+        Raises:
+            SettingsError: the file is broken or cannot be written.
+        """
+        import tomlkit
+
+        self.load()
+
+        def alter(document: TOMLDocument) -> None:
+            entries: Any = document.setdefault(TABLE, tomlkit.aot())
+            known = next((entry for entry in entries if entry.get("name") == template.name), None)
+            entry = tomlkit.table() if known is None else known
+            keys = tomlkit.array()
+            keys.extend(template.keys)
+            entry["name"] = template.name
+            entry["model"] = template.model.id
+            entry["keys"] = keys.multiline(len(template.keys) > 1)
+            if known is None:
+                entries.append(entry)
+
+        toml.edit(self.path, alter)
+
+    def delete(self, name: str) -> None:
+        """Take a template out; one that is gone already is no error.
+
+        Raises:
+            SettingsError: the file is broken or cannot be written.
+        """
+
+        def alter(document: TOMLDocument) -> None:
+            entries: Any = document.get(TABLE, [])
+            for index, entry in enumerate(entries):
+                if entry.get("name") == name:
+                    del entries[index]
+                    return
+
+        toml.edit(self.path, alter)
+
+    def _template_of(self, entry: dict[str, Any], index: int, text: str) -> Template:
+        name, model, keys = entry.get("name"), entry.get("model", "worklist"), entry.get("keys", [])
+        if not isinstance(name, str) or not name.strip():
+            raise self._broken(toml.line_of(text, TABLE, index, "name"), "the template lacks its name")
+        if model not in MODELS:
+            line = toml.line_of(text, TABLE, index, "model")
+            raise self._broken(line, f"model must be one of {', '.join(MODELS)}")
+        if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+            raise self._broken(toml.line_of(text, TABLE, index, "keys"), "keys must be a list of texts")
+        if unknown := set(entry) - {"name", "model", "keys"}:
+            key = min(unknown)
+            raise self._broken(toml.line_of(text, TABLE, index, key), f"{key!r} is no part of a template")
+        return Template(name, MODELS[model], tuple(keys))
+
+    def _broken(self, line: int, reason: str) -> SettingsError:
+        return SettingsError(f"{self.path}, line {line}: {reason}", remedy=toml.UNTOUCHED)
