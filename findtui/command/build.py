@@ -1,0 +1,291 @@
+"""From arguments to Peer and Query, and to what a headless run does with the answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from findtui.command.arguments import Arguments
+from findtui.dicom.models import MODELS, PATIENT_ROOT, PATIENT_STUDY_ONLY, STUDY_ROOT, UPS_PULL, WORKLIST
+from findtui.dicom.query import Query
+from findtui.errors import UsageError
+from findtui.net.peer import IPVersion, Peer, Proposal, Timeouts
+from findtui.net.tls.settings import Password, Profile, Revocation, TLSSettings
+
+if TYPE_CHECKING:
+    from findtui.dicom.models import InformationModel
+
+MODEL_OPTIONS: Final[dict[str, InformationModel]] = {
+    "--worklist": WORKLIST,
+    "--patient": PATIENT_ROOT,
+    "--study": STUDY_ROOT,
+    "--psonly": PATIENT_STUDY_ONLY,
+    "--ups-pull": UPS_PULL,
+}
+AE_TITLE_LENGTH: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What becomes of the responses.
+
+    Attributes:
+        directory: where files go.
+        extract: "dicom", "xml", "single-xml", or empty.
+        single_xml, ndjson, csv: one file for all, its path already joined to the directory; None for none.
+        json: one DICOM JSON file for each.
+        columns: of the CSV file; empty for the keys of the query.
+        limit: responses with a higher number are not written; 0 is no limit.
+        mode: permissions of the files.
+        show: always log the responses (True), never (False), or as the log's level has it (None).
+        correction: trim what pads the values of text.
+        fallback_character_set: of responses that declare none; empty for none.
+        keep_unreadable: write identifiers that cannot be read as raw bytes.
+        dcmtk_exit_status: end with the status that DCMTK's findscu gives.
+    """
+
+    directory: Path = Path()
+    extract: str = ""
+    single_xml: Path | None = None
+    json: bool = False
+    ndjson: Path | None = None
+    csv: Path | None = None
+    columns: tuple[str, ...] = ()
+    limit: int = 0
+    mode: int = 0o600
+    show: bool | None = None
+    correction: bool = False
+    fallback_character_set: str = ""
+    keep_unreadable: bool = False
+    dcmtk_exit_status: bool = False
+
+    @property
+    def writes(self) -> bool:
+        """Whether responses go into files."""
+        return bool(self.extract or self.json or self.ndjson or self.csv)
+
+
+def make_peer(arguments: Arguments) -> Peer:
+    """The peer that these arguments describe.
+
+    Raises:
+        UsageError: an AE title that cannot be sent.
+    """
+    plain = Peer(arguments.host, arguments.port)
+    numbers = arguments.numbers
+    return Peer(
+        host=arguments.host,
+        port=arguments.port,
+        calling_ae_title=_ae_title(arguments, "calling_ae_title", plain.calling_ae_title, "Calling"),
+        called_ae_title=_ae_title(arguments, "called_ae_title", plain.called_ae_title, "Called"),
+        ip_version=IPVersion(arguments.chosen.get("ip_version", plain.ip_version.value)),
+        proposal=Proposal(arguments.chosen.get("proposal", plain.proposal.value)),
+        compression_level=numbers.get("compression_level", plain.compression_level),
+        max_pdu=numbers.get("max_pdu", plain.max_pdu),
+        timeouts=_timeouts(arguments),
+        abort="abort" in arguments.chosen,
+        tls=make_tls(arguments),
+    )
+
+
+def _ae_title(arguments: Arguments, field: str, default: str, which: str) -> str:
+    title = arguments.text(field)
+    if title is None:
+        return default
+    title = title[:AE_TITLE_LENGTH]
+    if not title.strip(" ") or not title.isascii() or not title.isprintable() or "\\" in title:
+        reason = f"Illegal service parameter: {which} AP Title"
+        raise UsageError(
+            f"the {which.lower()} AE title {title!r} cannot be sent",
+            remedy="An AE title is 1 to 16 printable ASCII characters, not all of them blanks and no backslash",
+            dcmtk=f"{reason}\nAssociation Request Failed: 0006:030c {reason}",
+            dcmtk_exit_status=2,
+        )
+    return title
+
+
+def _timeouts(arguments: Arguments) -> Timeouts:
+    default = Timeouts()
+    numbers = arguments.numbers
+    socket = numbers.get("socket")
+    return Timeouts(
+        connect=numbers.get("connect", default.connect),
+        socket=default.socket if socket is None else socket if socket > 0 else None,
+        acse=numbers.get("acse", default.acse),
+        dimse=numbers.get("dimse", default.dimse),
+        total=numbers.get("total", default.total),
+        cancel_grace=numbers.get("cancel_grace", default.cancel_grace),
+    )
+
+
+def make_tls(arguments: Arguments) -> TLSSettings | None:
+    """How these arguments want the connection encrypted; None is not at all."""
+    stack = arguments.chosen.get("tls", "--disable-tls")
+    if stack == "--disable-tls":
+        return None
+    own = arguments.values["tls"] if stack == "--enable-tls" else ()
+    seed = arguments.text("seed_file")
+    written = arguments.chosen.get("write_seed_file")
+    return TLSSettings(
+        key_file=Path(own[0]) if own else None,
+        certificate_file=Path(own[1]) if own else None,
+        password=_password(arguments),
+        der=arguments.has("--der-keys"),
+        authority_files=_paths(arguments, "authority_files"),
+        authority_directories=_paths(arguments, "authority_directories"),
+        system_authorities="system_authorities" in arguments.chosen,
+        revocation_files=_paths(arguments, "revocation_files"),
+        revocation=_revocation(arguments),
+        profile=Profile(arguments.chosen.get("profile", Profile.BCP195_RFC8996.value)),
+        extra_suites=arguments.lists.get("extra_suites", ()),
+        server_name=arguments.text("server_name"),
+        verify_peer=not arguments.has("--ignore-peer-cert"),
+        verify_hostname=_hostname(arguments),
+        fingerprint=_fingerprint(arguments),
+        seed_file=Path(seed) if seed is not None else None,
+        write_seed_file=_written_seed(seed, written, arguments),
+    )
+
+
+def _paths(arguments: Arguments, field: str) -> tuple[Path, ...]:
+    return tuple(Path(name) for name in arguments.lists.get(field, ()))
+
+
+def _password(arguments: Arguments) -> Password | str:
+    match arguments.chosen.get("password"):
+        case "--use-passwd":
+            return arguments.text("password") or Password.EMPTY
+        case "--null-passwd":
+            return Password.EMPTY
+        case _:
+            return Password.ASK
+
+
+def _revocation(arguments: Arguments) -> Revocation:
+    match arguments.chosen.get("revocation"):
+        case "--enable-crl-vfy":
+            return Revocation.LEAF
+        case "--enable-crl-all":
+            return Revocation.CHAIN
+        case _:
+            return Revocation.LEAF if arguments.lists.get("revocation_files") else Revocation.NONE
+
+
+def _hostname(arguments: Arguments) -> str | None:
+    if arguments.has("--verify-hostname"):
+        return arguments.host
+    return arguments.text("verify_hostname")
+
+
+def _fingerprint(arguments: Arguments) -> str | None:
+    text = arguments.text("fingerprint")
+    if text is None:
+        return None
+    digits = text.removeprefix("sha256:").removeprefix("SHA256:").replace(":", "").replace(" ", "").lower()
+    if len(digits) != 64 or not set(digits) <= set("0123456789abcdef"):
+        raise UsageError(
+            f"Invalid value for option --pin-fingerprint ({text})",
+            remedy="It is the SHA-256 of the peer's certificate in 64 hexadecimal digits, as"
+            " `openssl x509 -noout -fingerprint -sha256` prints it",
+        )
+    return digits
+
+
+def _written_seed(seed: str | None, written: str | None, arguments: Arguments) -> Path | None:
+    if written is None or seed is None:
+        return None
+    return Path(seed if written == "--write-seed" else arguments.values["write_seed_file"][0])
+
+
+def make_query(arguments: Arguments) -> Query:
+    """The query that these arguments ask.
+
+    Raises:
+        QueryError: a key that cannot be read.
+    """
+    from findtui.dicom.keys import Key
+
+    return Query(
+        model=MODEL_OPTIONS.get(arguments.chosen.get("model", ""), WORKLIST),
+        keys=tuple(Key.parse(text) for text in arguments.lists.get("keys", ()) if text),
+        files=tuple(Path(name) for name in arguments.files),
+        character_set=arguments.text("character_set"),
+        repeat=arguments.numbers.get("repeat", 1),
+        cancel_after=arguments.numbers.get("cancel_after", 0),
+    )
+
+
+def make_output(arguments: Arguments) -> Output:
+    """What these arguments do with the responses.
+
+    Raises:
+        UsageError: permissions that are none.
+    """
+    directory = Path(arguments.text("output_directory") or ".")
+    kinds = {"--extract": "dicom", "--extract-xml": "xml", "--extract-xml-single": "single-xml"}
+    show = arguments.chosen.get("show_responses")
+
+    def joined(field: str) -> Path | None:
+        name = arguments.text(field)
+        return None if name is None else _single_file(directory, name)
+
+    return Output(
+        directory=directory,
+        extract=kinds.get(arguments.chosen.get("extract", ""), ""),
+        single_xml=joined("extract"),
+        json="extract_json" in arguments.chosen,
+        ndjson=joined("extract_ndjson"),
+        csv=joined("extract_csv"),
+        columns=split_columns(arguments.text("columns") or ""),
+        limit=arguments.numbers.get("limit_output", 0),
+        mode=_mode(arguments.text("output_mode")),
+        show=None if show is None else show == "--show-responses",
+        correction=arguments.has("--enable-correction"),
+        fallback_character_set=arguments.text("fallback_character_set") or "",
+        keep_unreadable="keep_unreadable" in arguments.chosen,
+        dcmtk_exit_status="dcmtk_exit_status" in arguments.chosen,
+    )
+
+
+def _single_file(directory: Path, name: str) -> Path:
+    if not name:
+        raise UsageError(
+            "the file that all responses go to has no name",
+            remedy="Give it one, or use --extract or --extract-xml",
+            dcmtk="Cannot create response file with empty filename",
+            dcmtk_exit_status=2,
+        )
+    return directory / name
+
+
+def split_columns(text: str) -> tuple[str, ...]:
+    """Paths parted by commas, but for the comma within `(gggg,eeee)`."""
+    columns: list[str] = []
+    column = ""
+    depth = 0
+    for character in text:
+        if character == "," and not depth:
+            columns.append(column)
+            column = ""
+            continue
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        column += character
+    columns.append(column)
+    return tuple(column.strip() for column in columns if column.strip())
+
+
+def _mode(text: str | None) -> int:
+    if text is None:
+        return 0o600
+    if not 1 <= len(text) <= 4 or not set(text) <= set("01234567") or not int(text, 8) & 0o400 or int(text, 8) > 0o777:
+        raise UsageError(
+            f"Invalid value for option --output-mode ({text})",
+            remedy="It is an octal number such as 640, and lets the owner read",
+        )
+    return int(text, 8)
+
+
+def model_option(model: InformationModel) -> str:
+    """The long option of an information model."""
+    return next(name for name, other in MODEL_OPTIONS.items() if other is model or other == MODELS[model.id])
