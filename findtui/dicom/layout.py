@@ -1,0 +1,252 @@
+"""Layouts: the responses of one query mostly have the same elements, so their structure is learned once.
+
+A layout is the row of headers of an identifier, nested items included, with lengths left open. It is compiled into
+one byte pattern for `re`, which walks an identifier in C, and gives the values of all elements in one go. A pattern
+is made from an identifier that `walker.parse` has read, and matches only what the walker would read in the same way:
+the same tags and VRs in the same places, lengths that are even and end where the next header starts, and items and
+sequences that hold exactly as many bytes as they say. Whatever does not match goes to the walker.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cached_property
+from struct import Struct
+from typing import Final
+
+from findtui.dicom import walker
+from findtui.dicom.dataset import UNDEFINED_LENGTH, DataSet, Element
+from findtui.dicom.transfer import TransferSyntax
+from findtui.dicom.walker import ITEM, ITEM_DELIMITATION, LONG_VRS, SEQUENCE_DELIMITATION, SHORT_VRS
+
+LEARN_AFTER: Final = 256
+"""Identifiers that go through the walker before a pattern is made of one of them, which takes milliseconds."""
+
+MOST_LAYOUTS: Final = 8
+MOST_FIELDS: Final = 400
+
+_LONGEST_VALUE: Final = {
+    "AE": 16, "AS": 4, "AT": 8, "CS": 16, "DA": 8, "DS": 16, "DT": 26, "FD": 8, "FL": 4, "IS": 12, "SH": 16, "SL": 4,
+    "SS": 2, "TM": 16, "UI": 64, "UL": 4, "US": 2,
+}  # fmt: skip
+"""Bytes of the longest value that a pattern has an alternative for; what is longer goes to the walker."""
+_LONGEST_OTHER: Final = 64
+_MOST_BYTES: Final = 256
+_MOST_IDENTIFIER: Final = 16 * 1024
+
+
+class Kind(Enum):
+    """What a field of a layout stands for."""
+
+    ELEMENT = auto()
+    SEQUENCE = auto()
+    SEQUENCE_END = auto()
+    ITEM = auto()
+    ITEM_END = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One header of a layout, or an end without one.
+
+    Attributes:
+        kind: what it stands for. Ends come for defined lengths too.
+        tag, vr: of an element or sequence.
+        depth: how many sequences it lies in.
+        items: of a sequence, how many it has.
+        value: index into the values of a match: for an element its length field and value, for a sequence or item of
+            defined length its length field; -1 where the length is undefined, and for ends.
+        wide: whether the length field has four bytes and not two.
+    """
+
+    kind: Kind
+    tag: int
+    vr: str
+    depth: int
+    items: int = 0
+    value: int = -1
+    wide: bool = True
+
+
+class Layout:
+    """One structure, compiled.
+
+    Attributes:
+        syntax: the transfer syntax of the identifiers.
+        fields: the headers in their order.
+    """
+
+    def __init__(self, dataset: DataSet, syntax: TransferSyntax) -> None:
+        """Compile the structure of a data set that `walker.parse` has read.
+
+        Raises:
+            ValueError: it has something that no pattern is made for.
+        """
+        self.syntax = syntax
+        compiler = _Compiler(syntax)
+        compiler.elements(dataset, 0)
+        self.fields = tuple(compiler.fields)
+        self._capturing = b"".join(compiler.capturing)
+        self._check = re.compile(b"".join(compiler.checking), re.DOTALL).fullmatch
+        self._nested = tuple(compiler.nested)
+        self._length = Struct("<L" if syntax.little_endian else ">L").unpack
+
+    def fits(self, identifier: bytes) -> bool:
+        """Whether the identifier has this structure."""
+        match = self._check(identifier)
+        if match is None:
+            return False
+        for _, _, length, end in self._nested:
+            if self._length(match[length])[0] != match.start(end) - match.end(length):
+                return False
+        return True
+
+    @cached_property
+    def _match(self) -> Callable[[bytes], re.Match[bytes] | None]:
+        return re.compile(self._capturing, re.DOTALL).fullmatch
+
+    def values(self, identifier: bytes) -> tuple[bytes, ...] | None:
+        """The values of an identifier of this structure, each behind its length field; else None.
+
+        `Field.value` is the index into them.
+        """
+        match = self._match(identifier)
+        if match is None:
+            return None
+        for length, end, _, _ in self._nested:
+            if self._length(match[length])[0] != match.start(end) - match.end(length):
+                return None
+        return match.groups()
+
+
+class _Compiler:
+    """Writes two patterns for one structure: one with a group for every value, one with what the check needs."""
+
+    def __init__(self, syntax: TransferSyntax) -> None:
+        order = "<" if syntax.little_endian else ">"
+        self._syntax = syntax
+        self._tag = Struct(order + "HH").pack
+        self._lengths = {False: Struct(order + "H").pack, True: Struct(order + "L").pack}
+        self.fields: list[Field] = []
+        self.capturing: list[bytes] = []
+        self.checking: list[bytes] = []
+        # Groups of the length and of the end, in the capturing and in the checking pattern.
+        self.nested: list[tuple[int, int, int, int]] = []
+        self._captured = 0
+        self._checked = 0
+
+    def elements(self, dataset: DataSet, depth: int) -> None:
+        for element in dataset:
+            if len(self.fields) > MOST_FIELDS:
+                raise ValueError("too many elements for a pattern")
+            if element.items is None:
+                self._element(element, depth)
+            else:
+                self._sequence(element, element.items, depth)
+
+    def _literal(self, data: bytes) -> None:
+        self.capturing.append(re.escape(data))
+        self.checking.append(re.escape(data))
+
+    def _head(self, tag: int, vr: str) -> bool:
+        """Write what stands before the length field; whether that has four bytes."""
+        head = self._tag(tag >> 16, tag & 0xFFFF)
+        if tag >> 16 == 0xFFFE or not self._syntax.explicit:
+            if tag >> 16 & 1 and tag & 0xFFFF > 0xFF:
+                raise ValueError("the VR hangs on the value of the private creator")
+            self._literal(head)
+            return True
+        if vr not in SHORT_VRS and vr not in LONG_VRS:
+            raise ValueError("the VR is unknown")
+        wide = vr in LONG_VRS
+        self._literal(head + vr.encode("ascii") + (b"\0\0" if wide else b""))
+        return wide
+
+    def _element(self, element: Element, depth: int) -> None:
+        wide = self._head(element.tag, element.vr)
+        learned = len(element.value)
+        longest = max(_LONGEST_VALUE.get(element.vr, _LONGEST_OTHER), learned)
+        if longest > _MOST_BYTES:
+            raise ValueError("the value is too long for a pattern")
+        pack = self._lengths[wide]
+        # The length that was met and its neighbours come first: alternatives are tried in turn.
+        lengths = sorted(range(0, longest + 1, 2), key=lambda length: abs(length - learned))
+        choice = b"|".join(re.escape(pack(length)) + b".{%d}" % length for length in lengths)
+        self.capturing.append(b"(" + choice + b")")
+        self.checking.append(b"(?:" + choice + b")")
+        self.fields.append(Field(Kind.ELEMENT, element.tag, element.vr, depth, 0, self._captured, wide))
+        self._captured += 1
+
+    def _sequence(self, element: Element, items: list[DataSet], depth: int) -> None:
+        self._head(element.tag, "SQ")
+        close = self._open(Kind.SEQUENCE, element, depth, len(items))
+        for item in items:
+            self._literal(self._tag(ITEM >> 16, ITEM & 0xFFFF))
+            close_item = self._open(Kind.ITEM, Element(ITEM, "", length=item.length), depth + 1, 0)
+            self.elements(item, depth + 1)
+            self._close(Kind.ITEM_END, ITEM_DELIMITATION, depth + 1, close_item)
+        self._close(Kind.SEQUENCE_END, SEQUENCE_DELIMITATION, depth, close)
+
+    def _open(self, kind: Kind, element: Element, depth: int, items: int) -> tuple[int, int] | None:
+        """Write the length field of a sequence or item; its groups, or None where it is undefined."""
+        if element.length == UNDEFINED_LENGTH:
+            self._literal(b"\xff" * 4)
+            self.fields.append(Field(kind, element.tag, element.vr, depth, items))
+            return None
+        self.capturing.append(b"(....)")
+        self.checking.append(b"(....)")
+        self.fields.append(Field(kind, element.tag, element.vr, depth, items, self._captured))
+        self._captured += 1
+        self._checked += 1
+        return self._captured, self._checked
+
+    def _close(self, kind: Kind, delimitation: int, depth: int, opened: tuple[int, int] | None) -> None:
+        self.fields.append(Field(kind, delimitation, "", depth))
+        if opened is None:
+            self._literal(self._tag(delimitation >> 16, delimitation & 0xFFFF) + b"\0" * 4)
+            return
+        # An empty group marks where the contents end.
+        self.capturing.append(b"()")
+        self.checking.append(b"()")
+        self._captured += 1
+        self._checked += 1
+        self.nested.append((opened[0], self._captured, opened[1], self._checked))
+
+
+class Layouts:
+    """The structures that the responses of one association have had."""
+
+    def __init__(self, syntax: TransferSyntax) -> None:
+        self._syntax = syntax
+        self._known: list[Layout] = []
+        self._misses = 0
+
+    def check(self, identifier: bytes) -> Layout | None:
+        """Make sure that the identifier can be read; the layout that it has, where that is known.
+
+        Raises:
+            UnreadableIdentifier: it cannot be read.
+        """
+        for index, layout in enumerate(self._known):
+            if layout.fits(identifier):
+                if index:
+                    self._known.insert(0, self._known.pop(index))
+                return layout
+        walker.check(identifier, self._syntax)
+        self._misses += 1
+        if self._misses % LEARN_AFTER == 0 and len(self._known) < MOST_LAYOUTS and len(identifier) < _MOST_IDENTIFIER:
+            self._learn(identifier)
+        return None
+
+    def _learn(self, identifier: bytes) -> None:
+        try:
+            layout = Layout(walker.parse(identifier, self._syntax), self._syntax)
+        except ValueError:
+            return
+        # What the walker reads in some lenient way (delimitations that need not be there, UN of undefined length) is
+        # not in the pattern, and the identifier that it was made from then does not fit it.
+        if layout.fits(identifier):
+            self._known.insert(0, layout)

@@ -1,0 +1,178 @@
+"""The headless tables. Each is a function that yields lines of Markdown."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.bench.programs import FINDTUI, MODES, Mode, in_turn, query, run
+from tests.bench.server import drain
+
+HIDDEN = MODES[0]
+TARGETS = {
+    ("hidden", 5_000): 1.0,
+    ("hidden", 50_000): 0.4,
+    ("printed", 5_000): 0.9,
+    ("printed", 50_000): 0.5,
+    ("-X", 5_000): 0.4,
+    ("-X", 50_000): 0.3,
+    ("-Xx", 5_000): 0.5,
+    ("-Xx", 50_000): 0.4,
+    ("-Xs", 5_000): 0.9,
+    ("-Xs", 50_000): 0.6,
+}
+
+
+def reference_version(dcmtk: str | None) -> str:
+    """The first line of the reference's `--version`."""
+    if dcmtk is None:
+        return "none (install dcmtk for the ratios)"
+    text = subprocess.run([dcmtk, "--version"], capture_output=True, text=True, check=True).stdout
+    return text.splitlines()[0].strip("$ ")
+
+
+def modes(port: int, rounds: int, dcmtk: str | None) -> Iterator[str]:
+    """Seconds of each output mode, as a ratio to DCMTK's."""
+    yield "| mode | responses | findtui | DCMTK | ratio | target |"
+    yield "| --- | ---: | ---: | ---: | ---: | ---: |"
+    for count in (5_000, 50_000):
+        for mode in MODES:
+            yield _mode_row(port, rounds, dcmtk, mode, count)
+
+
+def _mode_row(port: int, rounds: int, dcmtk: str | None, mode: Mode, count: int) -> str:
+    target = TARGETS[mode.name, count]
+    if dcmtk is None:
+        (ours,) = in_turn(rounds, lambda: query(FINDTUI, port, count, mode))
+        return f"| {mode.name} | {count:,} | {ours.seconds:.3f} s | | | {target} |"
+    ours, theirs = in_turn(
+        rounds,
+        lambda: query(FINDTUI, port, count, mode),
+        lambda: query((dcmtk,), port, count, mode),
+    )
+    ratio = ours.seconds / theirs.seconds
+    return f"| {mode.name} | {count:,} | {ours.seconds:.3f} s | {theirs.seconds:.3f} s | {ratio:.2f} | {target} |"
+
+
+def memory(port: int, rounds: int, dcmtk: str | None) -> Iterator[str]:
+    """Peak memory of findtui at 10,000 and at 1,000,000 responses."""
+    yield "| mode | 10,000 responses | 1,000,000 responses |"
+    yield "| --- | ---: | ---: |"
+    for mode in (HIDDEN, MODES[1], MODES[4], Mode("-X -Xlo 1000", (*MODES[2].arguments, "-Xlo", "1000"))):
+        small = query(FINDTUI, port, 10_000, mode).peak_kib
+        large = query(FINDTUI, port, 1_000_000, mode).peak_kib
+        yield f"| {mode.name} | {small / 1024:.1f} MiB | {large / 1024:.1f} MiB |"
+
+
+def start(port: int, rounds: int, dcmtk: str | None) -> Iterator[str]:
+    """Start-up without a query, beside a bare interpreter."""
+    yield "| command | seconds | times `python -c pass` |"
+    yield "| --- | ---: | ---: |"
+    rounds = max(rounds, 15)
+    bare, help_text, version = in_turn(
+        rounds,
+        lambda: run([sys.executable, "-c", "pass"]),
+        lambda: run([*FINDTUI, "--help"]),
+        lambda: run([*FINDTUI, "--version"]),
+    )
+    for name, result in (("python -c pass", bare), ("findtui findscu --help", help_text), ("--version", version)):
+        yield f"| `{name}` | {result.seconds:.4f} | {result.seconds / bare.seconds:.1f} |"
+
+
+def single(port: int, rounds: int, dcmtk: str | None) -> Iterator[str]:
+    """A query with one answer, start-up included."""
+    yield "| program | one answer |"
+    yield "| --- | ---: |"
+    programs: list[tuple[str, list[str]]] = [("findtui findscu", [*FINDTUI, "-k", "PatientName"])]
+    if dcmtk is not None:
+        programs.append(("DCMTK findscu", [dcmtk, "-k", "PatientName"]))
+    programs.append(("pynetdicom findscu", [sys.executable, "-m", "pynetdicom", "findscu", "-W", "-k", "PatientName="]))
+    results = in_turn(
+        max(rounds, 7),
+        *(
+            lambda command=command: run([*command, "-aec", "N1", "127.0.0.1", str(port)])
+            for _, command in programs
+        ),
+    )
+    for (name, _), result in zip(programs, results, strict=True):
+        yield f"| {name} | {result.seconds:.3f} s |"
+
+
+def imports(port: int, rounds: int, dcmtk: str | None) -> Iterator[str]:
+    """What a query imports, and what each package's modules cost by themselves."""
+    command = [sys.executable, "-X", "importtime", "-m", "findtui", "findscu"]
+    asked = [*command, "-aec", "N1", "-k", "PatientName", "127.0.0.1", str(port)]
+    text = subprocess.run(asked, capture_output=True, text=True, check=True).stderr
+    costs: dict[str, int] = {}
+    modules: dict[str, int] = {}
+    for line in text.splitlines():
+        if not line.startswith("import time:") or "self [us]" in line:
+            continue
+        own, _, name = line.removeprefix("import time:").split("|")
+        package = name.strip().partition(".")[0]
+        package = "(standard library)" if package in sys.stdlib_module_names else package
+        costs[package] = costs.get(package, 0) + int(own)
+        modules[package] = modules.get(package, 0) + 1
+    yield "| package | modules | milliseconds |"
+    yield "| --- | ---: | ---: |"
+    for package, cost in sorted(costs.items(), key=lambda pair: -pair[1]):
+        yield f"| {package} | {modules[package]} | {cost / 1000:.1f} |"
+
+
+def repeat(port: int, rounds: int, dcmtk: str | None) -> Iterator[str]:
+    """Many queries on one association: seconds a query, start-up taken off."""
+    yield "| queries on one association | findtui | DCMTK | ratio |"
+    yield "| --- | ---: | ---: | ---: |"
+    times = 201
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory, "query.dcm")
+        _write_query_file(file)
+        for name, many, one in (
+            ("--repeat", ["--repeat", str(times), "-k", "PatientName"], ["-k", "PatientName"]),
+            ("query files", [str(file)] * times, [str(file)]),
+        ):
+            yield _repeat_row(port, rounds, dcmtk, name, many, one, times)
+
+
+def _repeat_row(
+    port: int, rounds: int, dcmtk: str | None, name: str, many: list[str], one: list[str], times: int
+) -> str:
+    where = ["-q", "-sr", "-aec", "N10", "127.0.0.1", str(port)]
+    programs = [list(FINDTUI)] + ([[dcmtk]] if dcmtk else [])
+    each = []
+    for program in programs:
+        long, short = in_turn(
+            rounds,
+            lambda program=program: run([*program, *where, *many]),  # type: ignore[misc]
+            lambda program=program: run([*program, *where, *one]),  # type: ignore[misc]
+        )
+        each.append((long.seconds - short.seconds) / (times - 1))
+    milliseconds = [f"{seconds * 1000:.3f} ms" for seconds in each] + [""] * (2 - len(each))
+    ratio = f"{each[0] / each[1]:.2f}" if len(each) == 2 else ""
+    return f"| {name} | {milliseconds[0]} | {milliseconds[1]} | {ratio} |"
+
+
+def _write_query_file(path: Path) -> None:
+    from pydicom.dataset import Dataset
+
+    ds = Dataset()
+    ds.PatientName = ""
+    ds.save_as(path, implicit_vr=False, little_endian=True)
+
+
+def growth(port: int, rounds: int, dcmtk: str | None) -> Iterator[str]:
+    """How the time grows with the answer, beside the bare socket."""
+    yield "| responses | hidden | printed | -Xs | the socket alone |"
+    yield "| ---: | ---: | ---: | ---: | ---: |"
+    for exponent in range(1, 7):
+        count = 10**exponent
+        drain(port, count)
+        times = [query(FINDTUI, port, count, mode).seconds for mode in (HIDDEN, MODES[1], MODES[4])]
+        begin = time.perf_counter()
+        drain(port, count)
+        limit = time.perf_counter() - begin
+        yield f"| {count:,} | " + " | ".join(f"{seconds:.3f} s" for seconds in (*times, limit)) + " |"
