@@ -20,10 +20,34 @@ ITEM: Final = 0xFFFEE000
 ITEM_DELIMITATION: Final = 0xFFFEE00D
 SEQUENCE_DELIMITATION: Final = 0xFFFEE0DD
 
-LONG_VRS: Final = frozenset("OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
+LONG_VRS: Final = frozenset(["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"])
 """VRs with a length field of four bytes in explicit VR (PS3.5 section 7.1.2)."""
 
-SHORT_VRS: Final = frozenset("AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split())
+SHORT_VRS: Final = frozenset(
+    [
+        "AE",
+        "AS",
+        "AT",
+        "CS",
+        "DA",
+        "DS",
+        "DT",
+        "FD",
+        "FL",
+        "IS",
+        "LO",
+        "LT",
+        "PN",
+        "SH",
+        "SL",
+        "SS",
+        "ST",
+        "TM",
+        "UI",
+        "UL",
+        "US",
+    ]
+)
 """VRs with a length field of two bytes."""
 
 VALUE_WIDTHS: Final = {
@@ -78,9 +102,9 @@ def parse(identifier: bytes, syntax: TransferSyntax) -> DataSet:
 
 def name(tag: int) -> str:
     """The tag as DICOM writes it, with its keyword where it has one."""
-    keyword = dictionary.keyword(tag)
     text = f"({tag >> 16:04x},{tag & 0xFFFF:04x})"
-    return f"{text} {keyword}" if keyword else text
+    entry = dictionary.lookup(tag)
+    return text if entry is None else f"{text} {entry.keyword}"
 
 
 def swapped(value: bytes, vr: str) -> bytes:
@@ -179,7 +203,7 @@ def _skim(data: bytes, pos: int, end: int, delimited: bool, table: _Table, depth
                 return -1
             (length,) = table.length(data, pos + 8)
             pos += 12 + length
-        elif step == _SEQUENCE or step == _IMPLICIT_SEQUENCE:
+        elif step in (_SEQUENCE, _IMPLICIT_SEQUENCE):
             pos += 8 if step == _SEQUENCE else 4
             if pos + 4 > end or depth >= LIMITS.depth:
                 return -1

@@ -1,0 +1,236 @@
+"""Files that appear whole or not at all.
+
+What is written goes into a file that has no name yet (O_TMPFILE on Linux; elsewhere a hidden temporary one) in the
+directory of its destination, and gets its name when it is complete. A program that is killed leaves no file under a
+final name that is not whole, and on Linux no other either. Nothing is flushed to the disk by force: after a power
+failure a file may be missing, as with DCMTK, and thousands of them do not take minutes.
+"""
+
+# ruff: noqa: PTH  (pathlib would take longer than making the file)
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Final
+
+from findtui.errors import OutputError
+
+PRIVATE_MODE: Final = 0o600
+"""Files hold patient data: only their owner reads them, unless told otherwise."""
+
+_FLAGS: Final = os.O_WRONLY | getattr(os, "O_CLOEXEC", 0)
+_NAMELESS: Final = getattr(os, "O_TMPFILE", 0)
+
+
+def write_file(path: str, data: bytes, mode: int = PRIVATE_MODE) -> None:
+    """Write a small file in one go; a file that stood there is replaced.
+
+    Raises:
+        OutputError: it could not be written. What stood there before still does.
+    """
+    try:
+        descriptor, temporary = _begin(os.path.dirname(path) or ".")
+        try:
+            _write_all(descriptor, data)
+            _finish(descriptor, temporary, path, mode)
+        except BaseException:
+            _remove(temporary)
+            raise
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise output_error(path, error) from error
+
+
+class AtomicFile:
+    """A file that is written bit by bit and appears when it is finished.
+
+    A symbolic link is followed. What is there and is no regular file (a device, a pipe) is written to straight away.
+
+    Args:
+        path: its final name.
+        mode: its permissions.
+
+    Raises:
+        OutputError: it cannot be made there.
+    """
+
+    def __init__(self, path: str | Path, mode: int = PRIVATE_MODE) -> None:
+        self.path = str(path)
+        self._mode = mode
+        self._temporary: str | None = None
+        self._destination = os.path.realpath(self.path)
+        try:
+            self._straight = _is_special(self._destination)
+            if self._straight:
+                descriptor = os.open(self._destination, _FLAGS)
+            else:
+                descriptor, self._temporary = _begin(os.path.dirname(self._destination))
+        except OSError as error:
+            raise output_error(self.path, error) from error
+        self._stream: BinaryIO | None = open(descriptor, "wb", buffering=1 << 16)  # noqa: SIM115
+
+    def __enter__(self) -> AtomicFile:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.commit()
+        else:
+            self.discard()
+
+    def write(self, data: bytes) -> None:
+        """Add bytes at the end; without effect where the file has been given up.
+
+        Raises:
+            OutputError: they could not be written. The file is given up.
+        """
+        if self._stream is None:
+            return
+        try:
+            self._stream.write(data)
+        except OSError as error:
+            self.discard()
+            raise output_error(self.path, error) from error
+
+    def commit(self) -> None:
+        """Let the file appear under its name; without effect where it has been given up or finished.
+
+        Raises:
+            OutputError: it could not be finished. The file is given up.
+        """
+        if self._stream is None:
+            return
+        try:
+            self._stream.flush()
+            if not self._straight:
+                _finish(self._stream.fileno(), self._temporary, self._destination, self._mode)
+            self._stream.close()
+            self._stream = None
+        except OSError as error:
+            self.discard()
+            raise output_error(self.path, error) from error
+
+    def discard(self) -> None:
+        """Give the file up; nothing is left of it."""
+        stream, self._stream = self._stream, None
+        if stream is None:
+            return
+        _remove(self._temporary)
+        try:
+            stream.close()
+        except OSError:
+            # What could not be flushed belongs to a file that is gone.
+            return
+
+
+def output_error(path: str, error: OSError) -> OutputError:
+    """The error that names the file and, in words, the reason."""
+    reason = error.strerror or str(error)
+    return OutputError(
+        f"cannot write {path}: {reason[:1].lower()}{reason[1:]}",
+        remedy=_REMEDIES.get(error.errno or 0, ""),
+        dcmtk=f"Writing file: {path}: {reason}",
+    )
+
+
+_REMEDIES: Final = {
+    2: "Make the directory first",
+    13: "Choose a directory that you may write to",
+    28: "Make room on the disk",
+    30: "Choose a directory that you may write to",
+    36: "Choose a shorter name",
+}
+"""By error number: ENOENT, EACCES, ENOSPC, EROFS, ENAMETOOLONG."""
+
+
+def _begin(directory: str) -> tuple[int, str | None]:
+    """Open a new file in the directory, and its temporary name, or None where it needs none."""
+    if _makes_nameless(directory):
+        return os.open(directory, _FLAGS | _NAMELESS, PRIVATE_MODE), None
+    temporary = _temporary_name(directory)
+    return os.open(temporary, _FLAGS | os.O_CREAT | os.O_EXCL, PRIVATE_MODE), temporary
+
+
+def _finish(descriptor: int, temporary: str | None, path: str, mode: int) -> None:
+    """Give the file its mode and its name."""
+    if mode != PRIVATE_MODE:
+        os.fchmod(descriptor, mode)
+    if temporary is not None:
+        os.replace(temporary, path)
+        return
+    try:
+        _link(descriptor, path)
+    except FileExistsError:
+        # A link cannot replace a file: take a name for the moment that it takes to do so.
+        temporary = _temporary_name(os.path.dirname(path))
+        _link(descriptor, temporary)
+        try:
+            os.replace(temporary, path)
+        except BaseException:
+            _remove(temporary)
+            raise
+
+
+def _link(descriptor: int, path: str) -> None:
+    # A directory descriptor makes CPython call linkat, which alone can follow /proc's symbolic link.
+    os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=_root(), follow_symlinks=True)
+
+
+@cache
+def _root() -> int:
+    return os.open("/", os.O_RDONLY | os.O_CLOEXEC)
+
+
+@cache
+def _makes_nameless(directory: str) -> bool:
+    """Whether the directory's file system, and /proc, let a file be made without a name and be named later."""
+    if not _NAMELESS:
+        return False
+    name = _temporary_name(directory)
+    try:
+        descriptor = os.open(directory, _FLAGS | _NAMELESS, PRIVATE_MODE)
+        try:
+            _link(descriptor, name)
+        finally:
+            os.close(descriptor)
+    except OSError:
+        # Whatever is wrong with the directory itself shows when the named file is made.
+        return False
+    _remove(name)
+    return True
+
+
+def _temporary_name(directory: str) -> str:
+    return os.path.join(directory, f".findtui-{secrets.token_hex(8)}.tmp")
+
+
+def _is_special(path: str) -> bool:
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return False
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(21, "Is a directory")
+    return not stat.S_ISREG(mode)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    written = os.write(descriptor, data)
+    while written < len(data):
+        written += os.write(descriptor, data[written:])
+
+
+def _remove(path: str | None) -> None:
+    if path is None:
+        return
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return
