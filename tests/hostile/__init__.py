@@ -1,0 +1,1 @@
+"""Peers that misbehave, on plain sockets, and what becomes of a query to each of them."""

@@ -1,0 +1,85 @@
+"""Writes docs/reliability.md: what findtui, DCMTK's findscu and pynetdicom's do with each misbehaving peer.
+
+`python -m tests.hostile docs/reliability.md`
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.hostile.behaviour import Behaviour
+from tests.hostile.catalogue import BEHAVIOURS
+from tests.hostile.headless import FINDTUI, PATIENCE, TIMEOUTS, Result, run
+
+PYNETDICOM = (sys.executable, "-m", "pynetdicom", "findscu", "-v")
+PYNETDICOM_TIMEOUTS = ("-ta", "2", "-td", "2", "-tn", "2", "-W")
+EXTENSIONS = ("--total-timeout",)
+
+HEAD = """# Reliability: peers that misbehave
+
+Each line is a peer that behaves so, asked with time-outs of 2 seconds by three programs. Made by
+`python -m tests.hostile`, which anyone can run; the same peers are run against findtui by `make test`.
+
+- *status*: the exit status. For findtui 0 is success, 2 the association or network failed, 4 the peer answered with a
+  failure or some responses were unreadable. DCMTK's and pynetdicom's findscu give 0 for many failures.
+- *shown*: pending responses that were printed. Where a peer never stops answering, that is a matter of speed.
+- **never ends**: the program had to be killed after {patience:.0f} seconds; **crash**: it printed a
+  traceback; memory is given where it went beyond 150 MiB.
+- Peers that never stop were asked by findtui with `--total-timeout`, which the other programs do not have.
+
+"""
+
+
+def cell(result: Result) -> str:
+    """What became of a run, in a few words."""
+    words = ["**never ends**" if result.status == -9 else str(result.status)]
+    if result.shown:
+        words.append(f"{result.shown} shown")
+    if "Traceback" in result.text:
+        words.append("**crash**")
+    if result.peak_mib > 150:
+        words.append(f"{result.peak_mib:.0f} MiB")
+    return ", ".join(words)
+
+
+def without_extensions(behaviour: Behaviour) -> Behaviour:
+    """The behaviour with arguments that other programs know."""
+    arguments = list(behaviour.arguments)
+    for name in EXTENSIONS:
+        if name in arguments:
+            index = arguments.index(name)
+            del arguments[index : index + 2]
+    return Behaviour(behaviour.phase, behaviour.name, behaviour.script, behaviour.statuses, 0, (), tuple(arguments))
+
+
+def row(behaviour: Behaviour) -> str:
+    """One line of the table."""
+    others = without_extensions(behaviour)
+    dcmtk = shutil.which(os.environ.get("FINDTUI_REFERENCE_FINDSCU", "findscu"))
+    cells = [cell(run(behaviour, FINDTUI))]
+    cells.append(cell(run(others, (dcmtk,), TIMEOUTS)) if dcmtk else "not installed")
+    bare = Behaviour(behaviour.phase, behaviour.name, behaviour.script, behaviour.statuses, 0, (), ())
+    cells.append(cell(run(bare, PYNETDICOM, PYNETDICOM_TIMEOUTS)))
+    return f"| {behaviour.name} | " + " | ".join(cells) + " |"
+
+
+def main() -> None:
+    """Run all of it, a few at a time, and write the table."""
+    with ThreadPoolExecutor(8) as pool:
+        rows = list(pool.map(row, BEHAVIOURS))
+    text = HEAD.format(patience=PATIENCE)
+    for phase in dict.fromkeys(behaviour.phase for behaviour in BEHAVIOURS):
+        text += f"## {phase.capitalize()}\n\n| the peer | findtui | DCMTK | pynetdicom |\n| --- | --- | --- | --- |\n"
+        text += "".join(
+            f"{line}\n" for behaviour, line in zip(BEHAVIOURS, rows, strict=True) if behaviour.phase == phase
+        )
+        text += "\n"
+    Path(sys.argv[1]).write_text(text.rstrip() + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

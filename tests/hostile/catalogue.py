@@ -1,0 +1,8 @@
+"""All behaviours: importing the modules registers them."""
+
+from __future__ import annotations
+
+from tests.hostile import connecting, identifying, replying
+from tests.hostile.behaviour import BEHAVIOURS
+
+__all__ = ["BEHAVIOURS", "connecting", "identifying", "replying"]
