@@ -1,0 +1,226 @@
+"""The data dictionary (PS3.6): tags, keywords, value representations.
+
+It is pydicom's, with what is younger than it, with DCMTK's spelling of the keywords, and with the files that
+DCMDICTPATH names laid over it. Nothing is loaded before the first look-up.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from findtui.dicom import dictionary_file
+from findtui.dicom.dictionary_file import Definition, Entry, Span
+
+__all__ = ["Entry", "find", "implicit_vr", "keyword", "load_environment", "lookup", "search"]
+
+UNKNOWN: Final = "Unknown Tag & Data"
+_VARIABLE: Final = "DCMDICTPATH"
+# PS3.6 leaves these open; what is read or written without a VR is taken as the second.
+_CHOSEN: Final = {
+    "US or SS": "US",
+    "US or OW": "OW",
+    "US or SS or OW": "OW",
+    "OB or OW": "OW",
+    "NONE": "na",
+}
+
+
+class _Dictionary:
+    """Definitions, later ones over earlier ones."""
+
+    def __init__(self) -> None:
+        self.exact: dict[tuple[int, str | None], Entry] = {}
+        self.ranges: list[Definition] = []
+        self.names: dict[str, Entry] = {}
+
+    def add(self, definition: Definition) -> None:
+        entry = definition.entry
+        if definition.repeating:
+            self._add_range(definition)
+        else:
+            replaced = self.exact.get((entry.tag, definition.creator))
+            if replaced is not None and self.names.get(replaced.keyword) is replaced:
+                del self.names[replaced.keyword]
+            self.exact[entry.tag, definition.creator] = entry
+        known = self.names.get(entry.keyword)
+        # A private attribute must not take the keyword of a standard one.
+        if known is None or not (entry.tag >> 16) % 2 or (known.tag >> 16) % 2:
+            self.names[entry.keyword] = entry
+
+    def _add_range(self, definition: Definition) -> None:
+        """Narrow ranges stand before the wider ones that hold them, so that a search meets them first."""
+        for index, other in enumerate(self.ranges):
+            if definition.creator != other.creator:
+                continue
+            if (definition.groups, definition.elements) == (other.groups, other.elements):
+                self.ranges[index] = definition
+                return
+            if other.groups.covers(definition.groups) and other.elements.covers(definition.elements):
+                self.ranges.insert(index, definition)
+                return
+        self.ranges.append(definition)
+
+    def lookup(self, tag: int, creator: str | None) -> Entry | None:
+        entry = self.exact.get((tag, creator))
+        if entry is None and creator is not None:
+            entry = self.exact.get((tag & 0xFFFF00FF, creator))
+        if entry is not None:
+            return entry
+        return next((definition.entry for definition in self.ranges if definition.holds(tag, creator)), None)
+
+
+@cache
+def _dictionary() -> _Dictionary:
+    from pydicom import _dicom_dict as pydicom_dictionary
+
+    made = _Dictionary()
+    for tag, (vr, vm, name, retired, word) in pydicom_dictionary.DicomDictionary.items():
+        if word:
+            group, element = Span(tag >> 16, tag >> 16), Span(tag & 0xFFFF, tag & 0xFFFF)
+            made.add(Definition(_from_pydicom(tag, vr, vm, name, retired, word), group, element))
+    for mask, (vr, vm, name, retired, word) in pydicom_dictionary.RepeatersDictionary.items():
+        groups, elements = _mask(mask[:4]), _mask(mask[4:])
+        if groups is not None and elements is not None:
+            tag = groups.low << 16 | elements.low
+            made.add(Definition(_from_pydicom(tag, vr, vm, name, retired, word), groups, elements))
+    with resources.as_file(resources.files("findtui.dicom") / "supplement.dic") as path:
+        for definition in dictionary_file.read(path):
+            made.add(definition)
+    return made
+
+
+def _from_pydicom(tag: int, vr: str, vm: str, name: str, retired: str, word: str) -> Entry:
+    return Entry(tag, _CHOSEN.get(vr, vr), vm, f"RETIRED_{word}" if retired else word, name or word, bool(retired))
+
+
+def _mask(text: str) -> Span | None:
+    """The span of a pattern such as "60xx"; None for the retired patterns that the supplement spells out."""
+    if "x" not in text:
+        return Span(int(text, 16), int(text, 16))
+    if not text.endswith("xx") or "x" in text[:2]:
+        return None
+    return Span(int(text[:2] + "00", 16), int(text[:2] + "FF", 16), parity=0)
+
+
+@lru_cache(maxsize=16384)
+def lookup(tag: int, creator: str | None = None) -> Entry | None:
+    """The entry of a tag, or None.
+
+    For a tag of a repeating group (50xx, 60xx, 0020,31xx) the entry holds the group's lowest tag. Group lengths and
+    private creators have entries; other private elements only where a file of DCMDICTPATH names them.
+
+    Args:
+        tag: 0xGGGGEEEE.
+        creator: the private creator that reserved the element's block (PS3.5 section 7.8.1).
+    """
+    return _dictionary().lookup(tag, creator)
+
+
+def find(word: str) -> Entry | None:
+    """The entry with this keyword, case and all; a retired one also without its RETIRED_."""
+    names = _dictionary().names
+    return names.get(word) or names.get(f"RETIRED_{word}")
+
+
+def keyword(tag: int, creator: str | None = None) -> str:
+    """The keyword of a tag, or "Unknown Tag & Data"."""
+    entry = lookup(tag, creator)
+    return UNKNOWN if entry is None else entry.keyword
+
+
+@lru_cache(maxsize=16384)
+def implicit_vr(tag: int, creator: str | None = None) -> str:
+    """The VR with which an element is read where none is written (PS3.5 annex A.1), and made where none is known.
+
+    UN for what the dictionary does not hold.
+    """
+    entry = lookup(tag, creator)
+    return "UN" if entry is None else entry.vr
+
+
+def load_environment(environment: Mapping[str, str] | None = None) -> None:
+    """Lay the files named by DCMDICTPATH, separated by colons, over the dictionary, the later over the earlier.
+
+    What an earlier call loaded is forgotten.
+
+    Raises:
+        DictionaryError: a file cannot be read or has a line that cannot; it names file and line.
+    """
+    value = (os.environ if environment is None else environment).get(_VARIABLE, "")
+    loaded = [dictionary_file.read(Path(name)) for name in value.split(os.pathsep) if name]
+    if not loaded and _dictionary.cache_info().currsize == 0:
+        return
+    forget()
+    for definitions in loaded:
+        for definition in definitions:
+            _dictionary().add(definition)
+
+
+def forget() -> None:
+    """Drop what was loaded; the next look-up starts from the built-in dictionary."""
+    for cached in (_dictionary, lookup, implicit_vr):
+        cached.cache_clear()
+
+
+def search(text: str, limit: int = 20) -> list[Entry]:
+    """Attributes that a user may mean by what was typed so far, the likeliest first.
+
+    It looks at keywords, at names, at tags in any notation, and at initials ("SPSS" is
+    ScheduledProcedureStepSequence); where nothing fits, at words that are spelt much alike.
+
+    Args:
+        text: any part of a keyword, name or tag; an empty one finds nothing.
+        limit: how many are given back at most.
+    """
+    needle = re.sub(r"[\s_-]+", "", text).lower()
+    digits = re.sub(r"[(),\s]", "", text).lower()
+    if not needle:
+        return []
+    entries = _entries()
+    scored = [(score, entry) for entry in entries if (score := _score(entry, text, needle, digits)) is not None]
+    if not scored:
+        close = difflib.get_close_matches(needle, _lowered(), n=limit, cutoff=0.72)
+        return [_lowered()[word] for word in close]
+    scored.sort(key=lambda pair: (pair[0], pair[1].retired, len(pair[1].keyword), pair[1].tag))
+    return [entry for _, entry in scored[:limit]]
+
+
+def _entries() -> Iterable[Entry]:
+    return _dictionary().names.values()
+
+
+def _lowered() -> dict[str, Entry]:
+    return {entry.keyword.removeprefix("RETIRED_").lower(): entry for entry in _entries()}
+
+
+def _score(entry: Entry, text: str, needle: str, digits: str) -> int | None:
+    """How far an entry is from what was typed: 0 is the same, None does not fit at all."""
+    bare = entry.keyword.removeprefix("RETIRED_")
+    word = bare.lower()
+    if needle in (word, entry.keyword.lower().replace("_", "")):
+        return 0
+    if re.fullmatch(r"[0-9a-f]{4,8}", digits) and f"{entry.tag:08x}".startswith(digits):
+        return 1
+    initials = "".join(character for character in bare if character.isupper()).lower()
+    if needle == initials:
+        return 2
+    if word.startswith(needle):
+        return 3
+    if needle in word:
+        return 4 if bare.find(text.strip()[:1].upper()) > 0 else 5
+    squeezed = re.sub(r"[^a-z0-9]", "", entry.name.lower())
+    if needle in squeezed:
+        return 6
+    words = text.lower().split()
+    if len(words) > 1 and all(part in word for part in words):
+        return 7
+    if len(needle) >= 4 and initials.startswith(needle):
+        return 8
+    return None

@@ -1,0 +1,178 @@
+"""Files in the format of DCMTK's data dictionaries, which DCMDICTPATH names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from findtui.errors import DictionaryError
+
+_AMBIGUOUS: Final = {"xs": "US", "lt": "OW", "ox": "OW", "px": "OW", "up": "UL", "na": "na"}
+_VR: Final = re.compile(r"[A-Z]{2}")
+_KNOWN_VRS: Final = frozenset(
+    re.findall("..", "AEASATCSDADSDTFDFLISLOLTOBODOFOLOVOWPNSHSLSQSSSTSVTMUCUIULUNURUSUTUV")
+)
+_VM: Final = re.compile(r"\s*(?:\d+(?:-(?:\d+)?[nN]?)?|\d*[nN])")
+_RETIRED: Final = "RETIRED_"
+
+
+class Entry(NamedTuple):
+    """What the dictionary knows of an attribute (PS3.6).
+
+    Attributes:
+        tag: 0xGGGGEEEE; the lowest one of a repeating group.
+        vr: two letters; where the standard leaves a choice, the one that implicit VR is read with.
+        vm: value multiplicity as PS3.6 writes it: "1", "1-n", "2-2n".
+        keyword: in DCMTK's spelling: retired ones begin with RETIRED_.
+        name: in words.
+        retired: no longer in the standard.
+    """
+
+    tag: int
+    vr: str
+    vm: str
+    keyword: str
+    name: str
+    retired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The groups or elements that an entry stands for.
+
+    Attributes:
+        low, high: first and last number.
+        parity: 0 even numbers alone, 1 odd ones alone, None all.
+    """
+
+    low: int
+    high: int
+    parity: int | None = None
+
+    def __contains__(self, number: int) -> bool:
+        return self.low <= number <= self.high and (self.parity is None or number % 2 == self.parity)
+
+    def covers(self, other: Span) -> bool:
+        """Whether all of the other's range is in this one's, whatever their parities."""
+        return self.low <= other.low and other.high <= self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """An entry with all the tags that it stands for.
+
+    Attributes:
+        entry: with the lowest tag.
+        groups, elements: what it stands for.
+        creator: private creator whose block it is in, or None.
+    """
+
+    entry: Entry
+    groups: Span
+    elements: Span
+    creator: str | None = None
+
+    @property
+    def repeating(self) -> bool:
+        """Whether it stands for more than one tag."""
+        return self.groups.low != self.groups.high or self.elements.low != self.elements.high
+
+    def holds(self, tag: int, creator: str | None) -> bool:
+        """Whether the tag, in a block reserved by this creator, is one of its tags."""
+        if creator != self.creator or (tag >> 16) not in self.groups:
+            return False
+        element = tag & 0xFFFF
+        return element in self.elements or (creator is not None and (element & 0xFF) in self.elements)
+
+
+def read(path: Path) -> list[Definition]:
+    """Every definition of a dictionary file.
+
+    Raises:
+        DictionaryError: the file cannot be read, or a line of it cannot; it names both.
+    """
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise DictionaryError(
+            f"cannot read the data dictionary {path}: {error.strerror or error}",
+            remedy="Name readable dictionary files in DCMDICTPATH, or unset it to use the built-in dictionary",
+            dcmtk=f"E: DcmDataDictionary: Cannot open file: {path}",
+        ) from error
+    return list(_definitions(text, str(path)))
+
+
+def _definitions(text: str, source: str) -> Iterator[Definition]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        stripped = line.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        try:
+            yield parse_line(line.rstrip())
+        except ValueError as error:
+            raise DictionaryError(
+                f"the data dictionary {source} is wrong in line {number}: {error}",
+                remedy="A line holds tag, VR, keyword, VM and origin, separated by single tabs",
+                dcmtk=f"E: DcmDataDictionary: {source}: {error} (line {number})",
+            ) from error
+
+
+def parse_line(line: str) -> Definition:
+    """One line of a dictionary file: tag, VR, keyword and, optionally, VM and origin.
+
+    Raises:
+        ValueError: what is wrong with it.
+    """
+    fields = line.split("\t")
+    if len(fields) < 3:
+        raise ValueError(f"too few fields: {len(fields)} of at least 3, which single tabs separate")
+    if len(fields) > 5:
+        raise ValueError(f"too many fields: {len(fields)} of at most 5")
+    vm = fields[3].strip() if len(fields) > 3 else "1"
+    if not _VM.match(vm):
+        raise ValueError(f"bad VM field: {vm!r}")
+    groups, elements, creator = _tags(fields[0].strip())
+    vr = _vr(fields[1].strip())
+    keyword = fields[2].strip()
+    retired = keyword.startswith(_RETIRED) or (len(fields) > 4 and fields[4].strip().endswith("/retired"))
+    entry = Entry(groups.low << 16 | elements.low, vr, vm, keyword, _words(keyword), retired)
+    return Definition(entry, groups, elements, creator)
+
+
+def _vr(text: str) -> str:
+    if text in _AMBIGUOUS:
+        return _AMBIGUOUS[text]
+    if text in _KNOWN_VRS:
+        return text
+    if _VR.fullmatch(text):
+        return "UN"
+    raise ValueError(f"bad VR field: {text!r}")
+
+
+def _tags(text: str) -> tuple[Span, Span, str | None]:
+    match = re.fullmatch(r'\(\s*([^,"]+?)\s*,\s*(?:"([^"]*)"\s*,)?\s*([^,"]+?)\s*\)', text)
+    if match is None:
+        raise ValueError(f"bad tag field: {text!r}")
+    return _span(match[1], text), _span(match[3], text), match[2] or None
+
+
+def _span(text: str, field: str) -> Span:
+    match = re.fullmatch(r"([0-9a-fA-F]{1,4})(?:-(?:([oOeEuU])-)?([0-9a-fA-F]{1,4}))?", text)
+    if match is None:
+        raise ValueError(f"bad tag field: {field!r}")
+    low = int(match[1], 16)
+    if match[3] is None:
+        return Span(low, low)
+    high = int(match[3], 16)
+    if high < low:
+        raise ValueError(f"bad tag field: {field!r} ends before it begins")
+    parity = {"o": 1, "e": 0, "u": None}[(match[2] or "e").lower()]
+    return Span(low, high, parity)
+
+
+def _words(keyword: str) -> str:
+    bare = keyword.removeprefix(_RETIRED)
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", bare)
