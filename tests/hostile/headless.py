@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -40,7 +41,7 @@ class Result:
     @property
     def shown(self) -> int:
         """How many pending responses were printed."""
-        return self.text.count("(Pending")
+        return len(re.findall(r"^.{0,40}Find Response:? \d+ \(Pending", self.text, re.MULTILINE))
 
 
 def run(behaviour: Behaviour, program: Sequence[str] = FINDTUI, arguments: Sequence[str] = TIMEOUTS) -> Result:
