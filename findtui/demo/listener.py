@@ -1,0 +1,65 @@
+"""The listening socket, and how connections to it begin and end."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import socketserver
+import ssl
+from typing import TYPE_CHECKING, Any, Final
+
+from pynetdicom.transport import ThreadedAssociationServer
+
+if TYPE_CHECKING:
+    from pynetdicom.association import Association
+
+_LOGGER = logging.getLogger(__name__)
+_HANDSHAKE_TIMEOUT: Final = 10.0
+
+
+def end(association: Association) -> None:
+    """Let an association end in peace for a moment, then cut its connection."""
+    association.join(0.3)
+    wrapped = association.dul.socket
+    if association.is_alive() and wrapped is not None and wrapped.socket is not None:
+        try:
+            wrapped.socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            _LOGGER.debug("the peer was quicker in closing its connection")
+    association.join(2)
+
+
+class Listener(ThreadedAssociationServer):
+    """pynetdicom's server, with the TLS handshake moved out of the thread that accepts connections."""
+
+    daemon_threads = True
+
+    def shutdown(self) -> None:
+        """Stop accepting connections and free the port."""
+        socketserver.BaseServer.shutdown(self)
+        self.server_close()
+
+    def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
+        """Accept a connection; a peer that is slow or silent in its handshake keeps nobody else waiting."""
+        assert self.socket is not None
+        connection, address = self.socket.accept()
+        if self.ssl_context:
+            connection = self.ssl_context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        return connection, address
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Shake hands, then hand over to pynetdicom."""
+        if isinstance(request, ssl.SSLSocket):
+            try:
+                request.settimeout(_HANDSHAKE_TIMEOUT)
+                request.do_handshake()
+                request.settimeout(None)
+            except OSError as error:
+                _LOGGER.info("TLS handshake failed: %s", error)
+                self.shutdown_request(request)
+                return
+        super().finish_request(request, client_address)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Log what went wrong with one connection, where socketserver would print a traceback."""
+        _LOGGER.exception("connection from %s", client_address)
