@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from findtui.dicom import dictionary
@@ -25,10 +25,13 @@ class Key:
         path: the attributes on the way; `item` is set on every sequence that is gone into. () is a key that does
             nothing, as findscu takes "".
         value: what stands after the "="; None where there is no "=".
+        typed: how the user wrote it, for messages; "" for a key that was made here. Two keys are equal however they
+            are written.
     """
 
     path: tuple[Step, ...]
     value: str | None = None
+    typed: str = field(default="", compare=False, repr=False)
 
     @staticmethod
     def parse(text: str) -> Key:
@@ -48,11 +51,16 @@ class Key:
                 "it gives a value to a sequence or an item, which hold attributes instead",
                 f"Name an attribute in an item, such as {steps[0]._replace(item=0)}.Modality=…",
             )
-        return Key(steps, value if equals else None)
+        return Key(steps, value if equals else None, text)
 
     def __str__(self) -> str:
         path = ".".join(map(str, self.path))
         return path if self.value is None else f"{path}={self.value}"
+
+    @property
+    def shown(self) -> str:
+        """As it was typed, or else in its canonical form."""
+        return self.typed or str(self)
 
     @property
     def tag(self) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import struct
 from functools import cache
 from typing import Final, NoReturn
 
+from findtui.dicom import uid_names
 from findtui.dicom.charset import DEFAULT, TEXT_VRS, UNSPLIT_VRS, CharacterSet
 from findtui.dicom.rules import complaints
 from findtui.errors import KeyValueError
@@ -161,11 +163,9 @@ def _uid(typed: str) -> str:
     if not typed.startswith("="):
         return typed
     name = typed[1:]
-    uid = _uids().get(name)
+    uid = uid_names.uid_of(name) or _standard_uids().get(name)
     if uid is None:
-        import difflib
-
-        close = difflib.get_close_matches(name, _uids(), n=3)
+        close = difflib.get_close_matches(name, _standard_uids(), n=3)
         raise KeyValueError(
             f"no UID is called '{name}'",
             remedy=f"Did you mean {' or '.join(close)}?" if close else "Write the UID in numbers",
@@ -175,25 +175,8 @@ def _uid(typed: str) -> str:
 
 
 @cache
-def _uids() -> dict[str, str]:
-    """UIDs by their keyword in PS3.6 annex A, and by DCMTK's names of those that have other ones there."""
+def _standard_uids() -> dict[str, str]:
+    """UIDs by their keyword in PS3.6 annex A."""
     from pydicom._uid_dict import UID_dictionary
 
-    names: dict[str, str] = {}
-    for uid, (_, kind, _, retired, keyword) in UID_dictionary.items():
-        if not keyword:
-            continue
-        names[keyword] = uid
-        names[
-            f"RETIRED_{keyword}" if retired else f"{keyword}{'TransferSyntax' if kind == 'Transfer Syntax' else ''}"
-        ] = uid
-        if "InformationModel" in keyword and (match := re.fullmatch(r"(.*InformationModel)(Find|Move|Get)", keyword)):
-            names[f"{match[2].upper()}{match[1]}"] = uid
-    names |= {
-        "LittleEndianImplicitTransferSyntax": "1.2.840.10008.1.2",
-        "LittleEndianExplicitTransferSyntax": "1.2.840.10008.1.2.1",
-        "BigEndianExplicitTransferSyntax": "1.2.840.10008.1.2.2",
-        "VerificationSOPClass": "1.2.840.10008.1.1",
-        "FINDModalityWorklistInformationModel": "1.2.840.10008.5.1.4.31",
-    }
-    return names
+    return {keyword: uid for uid, (*_, keyword) in UID_dictionary.items() if keyword}
