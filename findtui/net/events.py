@@ -34,9 +34,15 @@ class End(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Requesting:
-    """The connection is about to be made."""
+    """The connection is about to be made.
+
+    Attributes:
+        peer: to whom.
+        description: what will be proposed, in lines, for the log at debug level.
+    """
 
     peer: Peer
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +133,15 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """The association is about to be ended: by release, or by abort."""
+    """The association is about to be ended.
+
+    Attributes:
+        abort: by A-ABORT, not by a release.
+        error: what it is aborted for; `Finished` has it too.
+    """
 
     abort: bool
+    error: FindtuiError | None = None
 
 
 @dataclass(frozen=True, slots=True)

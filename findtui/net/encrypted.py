@@ -1,0 +1,43 @@
+"""A connection under TLS, for `transport`'s ways of waiting. Apart, because only a query with TLS needs `ssl`."""
+
+from __future__ import annotations
+
+import select
+import ssl
+
+from findtui.net.transport import CHUNK, Deadline, Transport, Waiter
+
+
+class TLSTransport(Transport):
+    """An encrypted connection, after its handshake."""
+
+    _sock: ssl.SSLSocket
+
+    def __init__(self, sock: ssl.SSLSocket, waiter: Waiter) -> None:
+        super().__init__(sock, waiter)
+        self._receive_events = select.POLLIN
+        self._send_events = select.POLLOUT
+
+    def receive(self) -> bytes | None:
+        """As of a plain one. Reads before any wait, so that no record stays behind in the TLS layer."""
+        try:
+            return self._sock.recv(CHUNK)
+        except ssl.SSLWantReadError:
+            self._receive_events = select.POLLIN
+        except ssl.SSLWantWriteError:
+            self._receive_events = select.POLLOUT
+        except ssl.SSLEOFError:
+            return b""
+        return None
+
+    def wait(self, deadline: Deadline) -> bool:
+        return self._waiter.wait(self._sock, self._receive_events, deadline)
+
+    def _send(self, data: memoryview) -> int | None:
+        try:
+            return self._sock.send(data)
+        except ssl.SSLWantReadError:
+            self._send_events = select.POLLIN
+        except ssl.SSLWantWriteError:
+            self._send_events = select.POLLOUT
+        return None
