@@ -24,6 +24,7 @@ class Query:
         files: DICOM files, each asked as a query of its own on the same association.
         character_set: value(s) for Specific Character Set (0008,0005) where neither keys nor file declare one and a
             key needs one; None leaves the choice to findtui (none for ASCII, else ISO_IR 192).
+        new_vrs: write the VRs that came after 1993 (UN, UT and the like) as what they are; else as OB.
         repeat: how often each identifier is asked.
         cancel_after: send C-CANCEL when the response with this number has come; 0 never.
     """
@@ -32,6 +33,7 @@ class Query:
     keys: tuple[Key, ...] = ()
     files: tuple[Path, ...] = ()
     character_set: str | None = None
+    new_vrs: bool = True
     repeat: int = 1
     cancel_after: int = 0
 

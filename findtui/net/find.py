@@ -74,7 +74,7 @@ def find(peer: Peer, query: Query, control: Control | None = None) -> Iterator[E
     identifiers = query.identifiers()
     for identifier in identifiers:
         # What cannot be encoded is found before anybody is bothered with it.
-        encode(identifier, peer.proposal.transfer_syntaxes[0])
+        encode(identifier, peer.proposal.transfer_syntaxes[0], new_vr=query.new_vrs)
     return _Run(peer, query, identifiers, control or Control()).events()
 
 
@@ -175,7 +175,7 @@ class _Run:
 
     def _ask_all(self, association: Association, waiter: Waiter, syntax: TransferSyntax) -> Iterator[Event]:
         for index, identifier in enumerate(self._identifiers):
-            encoded = encode(identifier, syntax)
+            encoded = encode(identifier, syntax, new_vr=self._query.new_vrs)
             if syntax.deflated:
                 encoded = deflate(encoded, self._peer.compression_level)
             for _ in range(self._query.repeat):
