@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Two workers by default; tests talk to servers of their own, so they may run side by side.
 WORKERS ?= auto
 
-.PHONY: demo test check bench fuzz screenshots clean help
+.PHONY: demo test check bench fuzz soak screenshots clean help
 
 help:
 	@echo "make demo         open the application on a demo server full of made-up patients"
@@ -13,6 +13,7 @@ help:
 	@echo "make check        formatting, lint, types and import contracts"
 	@echo "make bench        measure speed beside DCMTK's findscu"
 	@echo "make fuzz         coverage-guided fuzzing (FUZZ_SECONDS=60)"
+	@echo "make soak         query a flaky server for minutes (SOAK_SECONDS=120)"
 	@echo "make screenshots  make the README's pictures anew from the real application"
 
 $(VENV)/.run: pyproject.toml
@@ -45,6 +46,9 @@ bench: $(VENV)/.dev
 
 fuzz: $(VENV)/.fuzz
 	$(BIN)/python -m tests.fuzz
+
+soak: $(VENV)/.dev
+	$(BIN)/python -m tests.soak
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python screenshots/make.py

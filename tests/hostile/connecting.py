@@ -120,7 +120,7 @@ _accepts(
     "accepts the context twice, with two syntaxes",
     pdus.associate(contexts=[pdus.context(), pdus.context(syntax=pdus.IMPLICIT_LITTLE)]),
     status=(0, 2),
-    kept=1,
+    kept=-1,
 )
 for _result in (1, 2, 3, 4, 99):
     _accepts(f"refuses the context, result {_result}", pdus.associate(contexts=[pdus.context(result=_result)]))

@@ -260,7 +260,13 @@ _answers(
     says=("a900", "no such key"),
 )
 _answers("says pending without an identifier", _message(pdus.find_response(0xFF00, data=False), data=False), DONE)
-_answers("says pending without an identifier, but sends one", _message(pdus.find_response(0xFF00, data=False)), DONE)
+_answers(
+    "says pending without an identifier, but sends one",
+    _message(pdus.find_response(0xFF00, data=False)),
+    DONE,
+    status=0,
+    kept=2,
+)
 _answers("sends an identifier with its final answer", _message(pdus.find_response(0, data=True)), status=(0, 2))
 _answers(
     "announces an identifier with its final answer and sends none",
