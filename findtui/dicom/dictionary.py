@@ -22,13 +22,13 @@ __all__ = ["Entry", "find", "implicit_vr", "keyword", "load_environment", "looku
 
 UNKNOWN: Final = "Unknown Tag & Data"
 _VARIABLE: Final = "DCMDICTPATH"
-# PS3.6 leaves these open; what is read or written without a VR is taken as the second.
+# PS3.6 leaves these open; what is read or made without a VR is taken as the first; the second is DCMTK's word.
 _CHOSEN: Final = {
-    "US or SS": "US",
-    "US or OW": "OW",
-    "US or SS or OW": "OW",
-    "OB or OW": "OW",
-    "NONE": "na",
+    "US or SS": ("US", "xs"),
+    "US or OW": ("OW", "lt"),
+    "US or SS or OW": ("OW", "lt"),
+    "OB or OW": ("OB", "ox"),
+    "NONE": ("na", ""),
 }
 
 
@@ -97,7 +97,10 @@ def _dictionary() -> _Dictionary:
 
 
 def _from_pydicom(tag: int, vr: str, vm: str, name: str, retired: str, word: str) -> Entry:
-    return Entry(tag, _CHOSEN.get(vr, vr), vm, f"RETIRED_{word}" if retired else word, name or word, bool(retired))
+    chosen, choice = _CHOSEN.get(vr, (vr, ""))
+    keyword = f"RETIRED_{word}" if retired else word
+    open_vr = dictionary_file.open_vr(choice, tag)
+    return Entry(tag, dictionary_file.chosen_vr(chosen, tag), vm, keyword, name or word, bool(retired), open_vr)
 
 
 def _mask(text: str) -> Span | None:
@@ -143,6 +146,12 @@ def implicit_vr(tag: int, creator: str | None = None) -> str:
     """
     entry = lookup(tag, creator)
     return "UN" if entry is None else entry.vr
+
+
+def dump_vr(tag: int, creator: str | None = None) -> str:
+    """What DCMTK's dumps show as VR of an element that was read without one: `implicit_vr`, "xs", "lt", "ox" or "??"."""
+    entry = lookup(tag, creator)
+    return "??" if entry is None else entry.open_vr or entry.vr
 
 
 def load_environment(environment: Mapping[str, str] | None = None) -> None:

@@ -10,11 +10,11 @@ from typing import Final, NamedTuple
 
 from findtui.errors import DictionaryError
 
-_AMBIGUOUS: Final = {"xs": "US", "lt": "OW", "ox": "OW", "px": "OW", "up": "UL", "na": "na"}
+_AMBIGUOUS: Final = {"xs": "US", "lt": "OW", "ox": "OB", "px": "OW", "up": "UL", "na": "na"}
+_WORDS: Final = frozenset((0x7FE00010, 0x60003000))
+_CURVE_DATA: Final = 0x50003000
 _VR: Final = re.compile(r"[A-Z]{2}")
-_KNOWN_VRS: Final = frozenset(
-    re.findall("..", "AEASATCSDADSDTFDFLISLOLTOBODOFOLOVOWPNSHSLSQSSSTSVTMUCUIULUNURUSUTUV")
-)
+_KNOWN_VRS: Final = frozenset(re.findall("..", "AEASATCSDADSDTFDFLISLOLTOBODOFOLOVOWPNSHSLSQSSSTSVTMUCUIULUNURUSUTUV"))
 _VM: Final = re.compile(r"\s*(?:\d+(?:-(?:\d+)?[nN]?)?|\d*[nN])")
 _RETIRED: Final = "RETIRED_"
 
@@ -29,6 +29,8 @@ class Entry(NamedTuple):
         keyword: in DCMTK's spelling: retired ones begin with RETIRED_.
         name: in words.
         retired: no longer in the standard.
+        open_vr: DCMTK's word for a choice that the standard leaves open: "xs" for US or SS, "lt" for US or OW, "ox"
+            for OB or OW, "up" for offsets in directories; "" where there is none.
     """
 
     tag: int
@@ -37,6 +39,7 @@ class Entry(NamedTuple):
     keyword: str
     name: str
     retired: bool
+    open_vr: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +138,26 @@ def parse_line(line: str) -> Definition:
     if not _VM.match(vm):
         raise ValueError(f"bad VM field: {vm!r}")
     groups, elements, creator = _tags(fields[0].strip())
-    vr = _vr(fields[1].strip())
+    written, tag = fields[1].strip(), groups.low << 16 | elements.low
+    vr = chosen_vr(_vr(written), tag)
     keyword = fields[2].strip()
     retired = keyword.startswith(_RETIRED) or (len(fields) > 4 and fields[4].strip().endswith("/retired"))
-    entry = Entry(groups.low << 16 | elements.low, vr, vm, keyword, _words(keyword), retired)
+    entry = Entry(tag, vr, vm, keyword, _words(keyword), retired, open_vr(written, tag))
     return Definition(entry, groups, elements, creator)
+
+
+def chosen_vr(vr: str, tag: int) -> str:
+    """OB or OW for what may be either: pixel and overlay data are words (PS3.5 annex A.1), all else is bytes.
+
+    Waveform data would be words, too, where no VR is written; DCMTK takes it as bytes, and both hold the same.
+    """
+    return "OW" if vr == "OB" and tag in _WORDS else vr
+
+
+def open_vr(word: str, tag: int) -> str:
+    """DCMTK's word for an open choice of VR, as its dumps show it where no VR was written; "" for none."""
+    decided = tag in _WORDS or tag == _CURVE_DATA
+    return word if word in ("xs", "lt", "up") or (word == "ox" and not decided) else ""
 
 
 def _vr(text: str) -> str:

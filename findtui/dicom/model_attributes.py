@@ -147,7 +147,6 @@ SpecialNeeds 2 - c
 AdditionalPatientHistory 3
 LastMenstrualDate 3
 SmokingStatus 3
-EthnicGroups 3
 Occupation 3
 PatientComments 3
 PatientSpeciesDescription 3
@@ -171,7 +170,6 @@ PatientSex O - c
 OtherPatientIDsSequence O
  PatientID O
 OtherPatientNames O
-EthnicGroups O
 PatientComments O
 NumberOfPatientRelatedStudies O - c
 NumberOfPatientRelatedSeries O
@@ -204,7 +202,6 @@ PatientSize O
 PatientWeight O
 Occupation O
 AdditionalPatientHistory O
-OtherStudyNumbers O
 ModalitiesInStudy O - c
 SOPClassesInStudy O
 AnatomicRegionsInStudyCodeSequence O
@@ -342,7 +339,7 @@ ReferencedRequestSequence 2
 ProcedureStepState 1 m c
 """
 
-_LEVELS: Final = {
+_LEVELS: Final[dict[tuple[str, str | None], tuple[str, ...]]] = {
     ("patient", "PATIENT"): (_PATIENT,),
     ("patient", "STUDY"): (_STUDY,),
     ("psonly", "PATIENT"): (_PATIENT,),
