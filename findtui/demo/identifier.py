@@ -14,6 +14,7 @@ from typing import Final
 from pydicom import DataElement, Dataset
 from pydicom.charset import convert_encodings, decode_bytes, python_encoding
 from pydicom.datadict import dictionary_VR, keyword_for_tag
+from pydicom.tag import BaseTag
 from pydicom.valuerep import PN_DELIMS, TEXT_VR_DELIMS, VR
 
 from findtui.demo.matching import DATE_VRS, TEXT_VRS, BadKeyError, Interval, key_interval, matches, split_range
@@ -94,13 +95,13 @@ def read_keys(request: Dataset, character_set: Sequence[str] = ()) -> tuple[Key,
         raise UnreadableRequestError(f"the identifier cannot be read: {error}") from error
 
 
-def _read_key(request: Dataset, tag: int, character_set: Sequence[str]) -> Key:
+def _read_key(request: Dataset, tag: BaseTag, character_set: Sequence[str]) -> Key:
     element = request.get_item(tag)
     # Without a VR where it was implicit; a peer that does not know an attribute calls it UN.
     vr = _vr_of(tag) if element.VR in (None, "UN") else element.VR
     if vr == "SQ":
         return Key(tag, vr, items=tuple(read_keys(item, character_set) for item in request[tag].value))
-    if not element.value or vr not in _ENCODED_VRS | _PLAIN_VRS:
+    if not element.value or vr not in _ENCODED_VRS | _PLAIN_VRS or tag.is_private:
         return Key(tag, str(vr))
     try:
         encoding = "ascii" if vr in _PLAIN_VRS else character_set

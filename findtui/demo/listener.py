@@ -6,6 +6,8 @@ import logging
 import socket
 import socketserver
 import ssl
+import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from pynetdicom.transport import ThreadedAssociationServer
@@ -15,17 +17,32 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 _HANDSHAKE_TIMEOUT: Final = 10.0
+# Seconds for what ends by itself.
+_PATIENCE: Final = 0.1
 
 
-def end(association: Association) -> None:
-    """Let an association end in peace for a moment, then cut its connection."""
-    association.join(0.3)
+def end(associations: Sequence[Association]) -> None:
+    """End associations: those that answer a query do it themselves, the others are aborted, the rest is cut off."""
+    deadline = time.monotonic() + _PATIENCE
+    for association in associations:
+        association.join(max(0.0, deadline - time.monotonic()))
+    for association in associations:
+        if association.is_alive() and association.is_established:
+            association.abort(block=False)
+            association.join(_PATIENCE)
+    for association in associations:
+        _cut_off(association)
+
+
+def _cut_off(association: Association) -> None:
     wrapped = association.dul.socket
     if association.is_alive() and wrapped is not None and wrapped.socket is not None:
         try:
             wrapped.socket.shutdown(socket.SHUT_RDWR)
         except OSError:
             _LOGGER.debug("the peer was quicker in closing its connection")
+        # One that waits for its A-ASSOCIATE-RQ takes this for the time-out of half a minute.
+        association.dul.to_user_queue.put(None)
     association.join(2)
 
 

@@ -137,11 +137,7 @@ class DemoServer:
         self._stopping.set()
         associations = self._server.active_associations
         self._server.shutdown()
-        for association in associations:
-            if association.is_established:
-                association.abort(block=False)
-        for association in associations:
-            end(association)
+        end(associations)
         for thread in self._threads:
             thread.join()
 
@@ -207,8 +203,9 @@ class DemoServer:
         model = self._models[str(event.request.AffectedSOPClassUID)]
         if behaviour.silent:
             self._log(f"{model.name}: a query, which gets no answer")
-            while _is_there(event) and not self._stopping.wait(_ATTENTION):
-                continue
+            while _is_there(event):
+                if self._stopping.wait(_ATTENTION):
+                    event.assoc.abort()
             return
         try:
             if behaviour.failure is not None:
@@ -242,6 +239,8 @@ class DemoServer:
             stream.send(response_status, identifier)
             sent += 1
         stream.flush()
+        if self._stopping.is_set():
+            event.assoc.abort()
         self._log(f"{model.name}: {sent} responses, final status 0x{status:04X}")
         return status
 
