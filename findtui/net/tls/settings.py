@@ -105,8 +105,10 @@ class TLSSession:
         version: such as "TLSv1.3".
         suite: IANA name.
         chain: the peer's certificates, its own first.
+        warnings: what the user should know of them, one sentence each.
     """
 
     version: str
     suite: str
     chain: tuple[PeerCertificate, ...] = ()
+    warnings: tuple[str, ...] = ()
