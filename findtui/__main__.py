@@ -1,13 +1,31 @@
-"""`findtui` and `python -m findtui`."""
+"""`findtui` and `python -m findtui`.
+
+This is where the front ends meet: headless gets the application handed in and knows nothing of it.
+"""
 
 from __future__ import annotations
+
+import sys
 
 
 def main() -> int:
     """Run the command line and return its exit status."""
+    words = sys.argv[1:]
+    if words[:1] == ["findscu"]:
+        from findtui.cli.findscu import main as findscu
+
+        return findscu(words[1:], f"{sys.argv[0]} findscu")
     from findtui.cli.main import main as run
 
-    return run()
+    return run(words, _application)
+
+
+def _application(
+    *, profile: str | None = None, run: bool = False, command: str | None = None, demo: bool = False
+) -> int:
+    from findtui.tui.start import run as start
+
+    return start(profile=profile, run=run, command=command, demo=demo)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from findtui.command.arguments import Arguments
-from findtui.dicom.models import MODELS, PATIENT_ROOT, PATIENT_STUDY_ONLY, STUDY_ROOT, UPS_PULL, WORKLIST
+from findtui.command.grammar import usage_error
+from findtui.command.options import BY_NAME
+from findtui.dicom.models import MODELS, PATIENT_ROOT, PATIENT_STUDY_ONLY, STUDY_ROOT, WORKLIST
 from findtui.dicom.query import Query
 from findtui.errors import UsageError
 from findtui.net.peer import IPVersion, Peer, Proposal, Timeouts
@@ -21,7 +23,6 @@ MODEL_OPTIONS: Final[dict[str, InformationModel]] = {
     "--patient": PATIENT_ROOT,
     "--study": STUDY_ROOT,
     "--psonly": PATIENT_STUDY_ONLY,
-    "--ups-pull": UPS_PULL,
 }
 AE_TITLE_LENGTH: Final = 16
 
@@ -64,6 +65,17 @@ class Output:
     def writes(self) -> bool:
         """Whether responses go into files."""
         return bool(self.extract or self.json or self.ndjson or self.csv)
+
+    @property
+    def single_files(self) -> tuple[Path, ...]:
+        """The files that take all responses."""
+        return tuple(path for path in (self.single_xml, self.ndjson, self.csv) if path is not None)
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """The suffixes of the files that take one response each."""
+        first = {"dicom": ("dcm",), "xml": ("xml",)}.get(self.extract, ())
+        return (*first, "json") if self.json else first
 
 
 def make_peer(arguments: Arguments) -> Peer:
@@ -184,9 +196,9 @@ def _fingerprint(arguments: Arguments) -> str | None:
         return None
     digits = text.removeprefix("sha256:").removeprefix("SHA256:").replace(":", "").replace(" ", "").lower()
     if len(digits) != 64 or not set(digits) <= set("0123456789abcdef"):
-        raise UsageError(
+        raise usage_error(
             f"Invalid value for option --pin-fingerprint ({text})",
-            remedy="It is the SHA-256 of the peer's certificate in 64 hexadecimal digits, as"
+            "It is the SHA-256 of the peer's certificate in 64 hexadecimal digits, as"
             " `openssl x509 -noout -fingerprint -sha256` prints it",
         )
     return digits
@@ -203,17 +215,37 @@ def make_query(arguments: Arguments) -> Query:
 
     Raises:
         QueryError: a key that cannot be read.
+        UsageError: an information model that there is not.
     """
     from findtui.dicom.keys import Key
 
     return Query(
-        model=MODEL_OPTIONS.get(arguments.chosen.get("model", ""), WORKLIST),
+        model=_model(arguments),
         keys=tuple(Key.parse(text) for text in arguments.lists.get("keys", ()) if text),
         files=tuple(Path(name) for name in arguments.files),
         character_set=arguments.text("character_set"),
+        new_vrs=not arguments.has("--disable-new-vr"),
         repeat=arguments.numbers.get("repeat", 1),
         cancel_after=arguments.numbers.get("cancel_after", 0),
     )
+
+
+def _model(arguments: Arguments) -> InformationModel:
+    name = arguments.text("model")
+    if name is None:
+        return MODEL_OPTIONS.get(arguments.chosen.get("model", ""), WORKLIST)
+    found = [model for model in MODELS.values() if name in (model.id, model.uid)]
+    if not found:
+        raise usage_error(f"Invalid value for option --model ({name})", f"It is one of {', '.join(MODELS)}")
+    return found[0]
+
+
+def model_words(model: InformationModel) -> tuple[str, ...]:
+    """The option, and its value where it takes one, that chooses an information model."""
+    for long, other in MODEL_OPTIONS.items():
+        if other == model:
+            return (BY_NAME[long].short,)
+    return ("--model", model.id)
 
 
 def make_output(arguments: Arguments) -> Output:
@@ -222,7 +254,7 @@ def make_output(arguments: Arguments) -> Output:
     Raises:
         UsageError: permissions that are none.
     """
-    directory = Path(arguments.text("output_directory") or ".")
+    directory = _directory(arguments.text("output_directory"))
     kinds = {"--extract": "dicom", "--extract-xml": "xml", "--extract-xml-single": "single-xml"}
     show = arguments.chosen.get("show_responses")
 
@@ -246,6 +278,16 @@ def make_output(arguments: Arguments) -> Output:
         keep_unreadable="keep_unreadable" in arguments.chosen,
         dcmtk_exit_status="dcmtk_exit_status" in arguments.chosen,
     )
+
+
+def _directory(name: str | None) -> Path:
+    if name == "":
+        raise UsageError(
+            "the output directory has no name",
+            remedy="Name one with --output-directory, or leave the option out for the current one",
+            dcmtk="F: specified output directory does not exist",
+        )
+    return Path(name or ".")
 
 
 def _single_file(directory: Path, name: str) -> Path:
@@ -279,13 +321,8 @@ def _mode(text: str | None) -> int:
     if text is None:
         return 0o600
     if not 1 <= len(text) <= 4 or not set(text) <= set("01234567") or not int(text, 8) & 0o400 or int(text, 8) > 0o777:
-        raise UsageError(
+        raise usage_error(
             f"Invalid value for option --output-mode ({text})",
-            remedy="It is an octal number such as 640, and lets the owner read",
+            "It is an octal number such as 640, and lets the owner read",
         )
     return int(text, 8)
-
-
-def model_option(model: InformationModel) -> str:
-    """The long option of an information model."""
-    return next(name for name, other in MODEL_OPTIONS.items() if other is model or other == MODELS[model.id])

@@ -7,7 +7,7 @@ import shlex
 from typing import TYPE_CHECKING, Final
 
 from findtui.command.arguments import Arguments, interpret
-from findtui.command.build import Output, make_output, make_peer, make_query, model_option
+from findtui.command.build import Output, make_output, make_peer, make_query, model_words
 from findtui.command.grammar import check_parameters, parse, usage_error
 from findtui.command.options import BY_NAME
 from findtui.dicom.query import Query
@@ -43,14 +43,15 @@ def _file_word(path: str) -> str:
 
 
 def _query_words(query: Query) -> Iterator[str]:
-    option = BY_NAME[model_option(query.model)]
-    yield option.short or option.long
+    yield from model_words(query.model)
     for key in query.keys:
         yield from ("-k", str(key))
     if not query.keys and not query.files:
         yield from ("-k", "")
     if query.character_set is not None:
         yield from ("--charset", query.character_set)
+    if not query.new_vrs:
+        yield "--disable-new-vr"
     if query.repeat != 1:
         yield from ("--repeat", str(query.repeat))
     if query.cancel_after:

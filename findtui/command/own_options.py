@@ -88,11 +88,13 @@ OWN_SECTIONS: Final = (
         "",
         "query",
         Option(
-            "--ups-pull",
+            "--model",
             "",
-            "use unified procedure step information model (pull)",
+            "use another information model, such as ups-pull",
             field="model",
             concerns="query",
+            values=("model",),
+            value_help="[m]odel: name or SOP class UID",
             extension=True,
         ),
         Option(

@@ -99,6 +99,7 @@ class Narrative:
         self._show = show or _listing
         self._after = after if self._info else None
         self._asking: QuerySent | None = None
+        self._message_id = 0
         self._told: FindtuiError | None = None
 
     @property
@@ -123,7 +124,7 @@ class Narrative:
             case Finished():
                 yield from self._error(event.outcome.error)
             case QuerySent():
-                self._asking = event
+                self._asking, self._message_id = event, event.message_id
                 yield from self._query(event)
             case Answered():
                 self._asking = None
@@ -177,7 +178,7 @@ class Narrative:
         number, status = response.number, response.status
         if self._debug:
             yield Line(Level.INFO, NETWORK, f"Received Find Response {number}")
-            yield Line(Level.DEBUG, NETWORK, _find_response(self._model.uid, status, "present"))
+            yield Line(Level.DEBUG, NETWORK, _find_response(self._model.uid, self._message_id, status, "present"))
             if self._responses:
                 yield Line(Level.DEBUG, NETWORK, f"Response Identifiers:\n{self._show(response)}\n")
         elif self._responses:
@@ -192,7 +193,9 @@ class Narrative:
             return
         if self._debug:
             yield Line(Level.INFO, NETWORK, "Received Final Find Response")
-            yield Line(Level.DEBUG, NETWORK, _find_response(self._model.uid, event.status, "none", event))
+            yield Line(
+                Level.DEBUG, NETWORK, _find_response(self._model.uid, event.message_id, event.status, "none", event)
+            )
         else:
             yield Line(Level.INFO, NETWORK, f"Received Final Find Response ({dcmtk_status(event.status)})")
 
@@ -265,17 +268,17 @@ def _find_request(message_id: int, model_uid: str) -> str:
     )
 
 
-def _find_response(model_uid: str, status: int, data_set: str, final: Answered | None = None) -> str:
+def _find_response(model_uid: str, message_id: int, status: int, data_set: str, final: Answered | None = None) -> str:
     meaning = _STATUS_TEXTS.get(status) or (final.meaning if final else dcmtk_status(status))
     lines = [
         "===================== INCOMING DIMSE MESSAGE ====================",
         "Message Type                  : C-FIND RSP",
+        f"Message ID Being Responded To : {message_id}",
         f"Affected SOP Class UID        : {_name(model_uid)}",
         f"Data Set                      : {data_set}",
         f"DIMSE Status                  : 0x{status:04x}: {meaning}",
     ]
     if final is not None:
-        lines.insert(2, f"Message ID Being Responded To : {final.message_id}")
         if final.comment:
             lines.append(f"Error Comment                 : {visible(final.comment)}")
         if final.offending:
