@@ -1,0 +1,209 @@
+"""Which attributes the grid shows, and which are shown where nobody chose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from findtui.dicom import dictionary
+from findtui.dicom.models import UPS_PULL, UPS_QUERY, UPS_WATCH, WORKLIST, InformationModel
+from findtui.dicom.paths import Path
+
+SCHEDULED_STEP: Final = "ScheduledProcedureStepSequence."
+
+
+class Kind(Enum):
+    """How the values of a column are read."""
+
+    TEXT = "text"
+    NAME = "name"
+    DATE = "date"
+    TIME = "time"
+    MOMENT = "moment"
+    NUMBER = "number"
+    CODE = "code"
+    UID = "uid"
+    OTHER = "other"
+
+
+_KINDS: Final = {
+    "PN": Kind.NAME, "DA": Kind.DATE, "TM": Kind.TIME, "DT": Kind.MOMENT, "UI": Kind.UID,
+    "IS": Kind.NUMBER, "DS": Kind.NUMBER, "US": Kind.NUMBER, "SS": Kind.NUMBER, "UL": Kind.NUMBER, "SL": Kind.NUMBER,
+    "UV": Kind.NUMBER, "SV": Kind.NUMBER, "FL": Kind.NUMBER, "FD": Kind.NUMBER,
+    "CS": Kind.CODE, "AE": Kind.CODE, "AS": Kind.CODE, "SH": Kind.CODE,
+    "LO": Kind.TEXT, "ST": Kind.TEXT, "LT": Kind.TEXT, "UT": Kind.TEXT, "UC": Kind.TEXT, "UR": Kind.TEXT,
+}  # fmt: skip
+
+_WIDTHS: Final = {
+    Kind.TEXT: (8, 40), Kind.NAME: (12, 36), Kind.DATE: (10, 10), Kind.TIME: (5, 8), Kind.MOMENT: (16, 16),
+    Kind.NUMBER: (1, 14), Kind.CODE: (1, 16), Kind.UID: (12, 64), Kind.OTHER: (6, 24),
+}  # fmt: skip
+"""Cells that a column of a kind takes at least and at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One attribute of the grid.
+
+    Attributes:
+        path: where it stands in the identifier, in the notation of `findtui.dicom.paths.Path`.
+        title: what its header says.
+        vr: the one that its values are read in where none is on the wire.
+        spare: left out while space is short and every response has the same value in it.
+    """
+
+    path: str
+    title: str
+    vr: str
+    spare: bool = False
+
+    @classmethod
+    def of(cls, path: str, title: str = "") -> Column:
+        """The column of any attribute.
+
+        Args:
+            path: in the notation of `findtui.dicom.paths.Path`.
+            title: for the header; without one, the attribute's name in the dictionary.
+
+        Raises:
+            KeyPathError: the path is malformed or names nothing.
+        """
+        tag = Path.parse(path).tag
+        entry = dictionary.lookup(tag)
+        title = title or (entry.name if entry is not None else f"({tag >> 16:04X},{tag & 0xFFFF:04X})")
+        return cls(path, title, dictionary.implicit_vr(tag))
+
+    @property
+    def tag(self) -> int:
+        """Of the attribute itself."""
+        return Path.parse(self.path).tag
+
+    @property
+    def kind(self) -> Kind:
+        """How its values are read."""
+        return _KINDS.get(self.vr, Kind.OTHER)
+
+    @property
+    def min_width(self) -> int:
+        """Cells that it is not made narrower than, where it has values that long."""
+        return _WIDTHS[self.kind][0]
+
+    @property
+    def max_width(self) -> int:
+        """Cells that it is not made wider than."""
+        return max(_WIDTHS[self.kind][1], len(self.title))
+
+    @property
+    def right_aligned(self) -> bool:
+        """Whether its values stand at the right edge."""
+        return self.kind is Kind.NUMBER
+
+
+_PATIENT: Final = (
+    Column("PatientName", "Patient", "PN"),
+    Column("PatientID", "ID", "LO"),
+    Column("PatientBirthDate", "Born", "DA"),
+    Column("PatientSex", "S", "CS"),
+)
+_PATIENT_COUNTS: Final = (
+    Column("NumberOfPatientRelatedStudies", "Studies", "IS"),
+    Column("NumberOfPatientRelatedSeries", "Series", "IS"),
+    Column("NumberOfPatientRelatedInstances", "Images", "IS"),
+    Column("IssuerOfPatientID", "Issuer", "LO"),
+)
+_STUDY: Final = (
+    Column("StudyDate", "Date", "DA"),
+    Column("StudyTime", "Time", "TM"),
+    Column("PatientName", "Patient", "PN"),
+    Column("PatientID", "ID", "LO"),
+    Column("ModalitiesInStudy", "Mod", "CS"),
+    Column("StudyDescription", "Description", "LO"),
+    Column("AccessionNumber", "Accession", "SH"),
+    Column("PatientBirthDate", "Born", "DA"),
+    Column("PatientSex", "S", "CS"),
+    Column("ReferringPhysicianName", "Referred by", "PN"),
+    Column("NumberOfStudyRelatedSeries", "Series", "IS"),
+    Column("NumberOfStudyRelatedInstances", "Images", "IS"),
+    Column("StudyID", "Study ID", "SH"),
+    Column("StudyInstanceUID", "Study UID", "UI"),
+)
+_SERIES: Final = (
+    Column("SeriesNumber", "No.", "IS"),
+    Column("Modality", "Mod", "CS"),
+    Column("SeriesDescription", "Description", "LO"),
+    Column("SeriesDate", "Date", "DA"),
+    Column("SeriesTime", "Time", "TM"),
+    Column("BodyPartExamined", "Body part", "CS"),
+    Column("NumberOfSeriesRelatedInstances", "Images", "IS"),
+    Column("ProtocolName", "Protocol", "LO"),
+    Column("PerformingPhysicianName", "Performed by", "PN"),
+    Column("SeriesInstanceUID", "Series UID", "UI"),
+)
+_IMAGE: Final = (
+    Column("InstanceNumber", "No.", "IS"),
+    Column("ContentDate", "Date", "DA"),
+    Column("ContentTime", "Time", "TM"),
+    Column("ImageType", "Type", "CS"),
+    Column("Rows", "Rows", "US"),
+    Column("Columns", "Columns", "US"),
+    Column("NumberOfFrames", "Frames", "IS"),
+    Column("SOPClassUID", "SOP class", "UI"),
+    Column("SOPInstanceUID", "SOP instance UID", "UI"),
+)
+_WORKLIST: Final = (
+    Column(SCHEDULED_STEP + "ScheduledProcedureStepStartDate", "Date", "DA", spare=True),
+    Column(SCHEDULED_STEP + "ScheduledProcedureStepStartTime", "Time", "TM"),
+    *_PATIENT,
+    Column("RequestedProcedureDescription", "Procedure", "LO"),
+    Column(SCHEDULED_STEP + "ScheduledStationName", "Room", "SH"),
+    Column(SCHEDULED_STEP + "Modality", "Mod", "CS", spare=True),
+    Column("AccessionNumber", "Accession", "SH"),
+    Column("RequestingPhysician", "Requested by", "PN"),
+    Column(SCHEDULED_STEP + "ScheduledPerformingPhysicianName", "Performed by", "PN"),
+    Column(SCHEDULED_STEP + "ScheduledProcedureStepDescription", "Step", "LO"),
+    Column(SCHEDULED_STEP + "ScheduledStationAETitle", "Station", "AE"),
+    Column(SCHEDULED_STEP + "ScheduledProcedureStepStatus", "Status", "CS"),
+    Column(SCHEDULED_STEP + "ScheduledProcedureStepID", "Step ID", "SH"),
+    Column("RequestedProcedureID", "Procedure ID", "SH"),
+    Column("StudyInstanceUID", "Study UID", "UI"),
+)
+_UPS: Final = (
+    Column("ScheduledProcedureStepStartDateTime", "Start", "DT"),
+    *_PATIENT,
+    Column("ProcedureStepState", "State", "CS"),
+    Column("ProcedureStepLabel", "Label", "LO"),
+    Column("WorklistLabel", "Worklist", "LO"),
+    Column("ScheduledProcedureStepPriority", "Priority", "CS"),
+    Column("SOPInstanceUID", "Step UID", "UI"),
+)
+_LEVELS: Final = {
+    "PATIENT": _PATIENT + _PATIENT_COUNTS,
+    "STUDY": _STUDY,
+    "SERIES": _SERIES,
+    "IMAGE": _IMAGE,
+}
+# What tells one response from every other, the most telling first: unique keys of the query/retrieve levels and of
+# procedure steps (PS3.4 sections C.6.1.1 and CC.2.5-3), and what makes a scheduled step one (section K.6.1.2.2).
+IDENTITIES: Final = (
+    ("SOPInstanceUID",),
+    ("SeriesInstanceUID",),
+    (SCHEDULED_STEP + "ScheduledProcedureStepID", "StudyInstanceUID", "RequestedProcedureID", "AccessionNumber"),
+    ("StudyInstanceUID",),
+    ("PatientID", "IssuerOfPatientID"),
+)
+"""A group counts where its first path has a value."""
+
+
+def default_columns(model: InformationModel, level: str = "") -> tuple[Column, ...]:
+    """The columns for an information model and level where nobody chose any.
+
+    Args:
+        model: that is asked.
+        level: value of Query/Retrieve Level (0008,0052); one that the model does not have counts as its topmost.
+    """
+    if model in (UPS_PULL, UPS_WATCH, UPS_QUERY):
+        return _UPS
+    if model == WORKLIST or not model.levels:
+        return _WORKLIST
+    return _LEVELS.get(level, _LEVELS[model.levels[0]])

@@ -1,0 +1,357 @@
+"""All responses of a query, in columns: what the grid shows and what exports are taken from.
+
+Nothing here knows a screen or a thread. Responses are kept as the bytes that came. Their cells are read in slices, so
+that a hundred thousand of them never hold up the application: `append` reads as much as a moment allows, `read` goes
+on, and a cell that is looked at earlier is read on the spot.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from findtui.dicom.charset import CharacterSet
+from findtui.dicom.response import Response
+from findtui.tui.results.changes import Change, Diff, same, unique
+from findtui.tui.results.columns import Column
+from findtui.tui.results.folding import fold
+from findtui.tui.results.mask import Mask
+from findtui.tui.results.order import Order
+from findtui.tui.results.table import SEPARATOR, Reading, Table
+
+MOMENT: Final = 0.008
+"""Seconds that are spent on reading cells at a time: half of a frame at 60 frames a second."""
+
+_SLICE: Final = 32
+
+
+class ResultStore:
+    """Responses by row, in the order of their arrival; rows never move.
+
+    Args:
+        columns: what the grid shows of each.
+        mask: hides patients where it is given.
+        character_set: the defined term(s) that all text is read in, whatever is declared; None to take the peer's word.
+        fallback: the same for responses that declare none.
+        raw: show values as they were sent.
+
+    Attributes:
+        mask: set it, or to None, at any time.
+        marked: rows that the user marked.
+        changes: rows with a mark of the watch.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        *,
+        mask: Mask | None = None,
+        character_set: str | None = None,
+        fallback: str | None = None,
+        raw: bool = False,
+    ) -> None:
+        self.mask = mask
+        self.marked: set[int] = set()
+        self.changes: dict[int, Change] = {}
+        self._character_set = character_set
+        self._fallback = fallback
+        self._responses: list[Response] = []
+        self._came = 0
+        self._order = Order()
+        self._shown: Sequence[int] | None = None
+        self._table = Table(columns, self._reading(raw))
+
+    # ------------------------------------------------------------------------------------------------ responses
+
+    def __len__(self) -> int:
+        """How many responses came; those that are gone and shown for that reason do not count."""
+        return self._came
+
+    def append(self, responses: Sequence[Response]) -> None:
+        """Take in what came, as the next rows."""
+        self.forget_gone()
+        self._responses.extend(responses)
+        self._came = len(self._responses)
+        self.read(MOMENT)
+
+    def clear(self) -> None:
+        """Drop all responses and all marks; columns, order and filter stay."""
+        self._responses = []
+        self._came = 0
+        self.marked.clear()
+        self.changes.clear()
+        self._table.truncate(0)
+        self._shown = None
+        self._order.reset()
+
+    def response(self, row: int) -> Response:
+        """The response of a row."""
+        return self._responses[row]
+
+    def responses(self, rows: Iterable[int] | None = None) -> list[Response]:
+        """The responses of some rows, or of all; those that are gone are left out."""
+        if rows is None:
+            return self._responses[: self._came]
+        return [self._responses[row] for row in rows if row < self._came]
+
+    @property
+    def total(self) -> int:
+        """Rows in all, those of responses that are gone included."""
+        return len(self._responses)
+
+    # ---------------------------------------------------------------------------------------------------- cells
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What the grid shows, from left to right."""
+        return self._table.columns
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Show other columns, or the same in another order. Sorting and filter go with their columns."""
+        order = self._order
+        by = None if order.sorted_by is None else self.columns[order.sorted_by].path
+        within = None if order.filter_column is None else self.columns[order.filter_column].path
+        paths = [column.path for column in columns]
+        order.sorted_by = paths.index(by) if by in paths else None
+        order.filter_column = paths.index(within) if within in paths else None
+        self._reread(columns, self._table.reading)
+
+    def cell(self, row: int, column: int) -> str:
+        """The text of a cell, safe to show and on one line.
+
+        Args:
+            row: of the store.
+            column: index into `columns`.
+        """
+        table = self._table
+        text = table.texts[column][row] if row < len(table) else table.cell(self._responses[row], column)
+        return text if self.mask is None else self.mask.shown(self.columns[column].tag, text)
+
+    def cell_as(self, row: int, column: int, *, raw: bool) -> str:
+        """The text of a cell as it was sent, or as people read it, whichever is shown."""
+        value = self._table.value(self._responses[row], column)
+        text = self._reading(raw).text(value)
+        return text if self.mask is None else self.mask.shown(self.columns[column].tag, text)
+
+    @property
+    def raw(self) -> bool:
+        """Whether values are shown as they were sent."""
+        return self._table.reading.raw
+
+    @raw.setter
+    def raw(self, raw: bool) -> None:
+        if raw != self.raw:
+            self._reread(self.columns, self._reading(raw))
+
+    def decode_as(self, character_set: str | None, fallback: str | None = None) -> None:
+        """Read all text anew.
+
+        Args:
+            character_set: defined term(s) used whatever is declared; None to take the peer's word.
+            fallback: for responses that declare none.
+        """
+        self._character_set = character_set
+        self._fallback = fallback
+        self._reread(self.columns, self._reading(self.raw))
+
+    def character_set_of(self, declared: bytes) -> CharacterSet:
+        """The character set for text where a data set declares this (0008,0005)."""
+        return self._table.reading.character_set_of(declared)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all cells have been read."""
+        return len(self._table) == len(self._responses)
+
+    def read(self, seconds: float | None = None) -> bool:
+        """Read cells that have not been read yet.
+
+        Args:
+            seconds: about how long; None for all that is left.
+
+        Returns:
+            Whether all have been read.
+        """
+        deadline = None if seconds is None else time.monotonic() + seconds
+        table = self._table
+        while len(table) < len(self._responses):
+            table.extend(self._responses[len(table) : len(table) + _SLICE])
+            if deadline is not None and time.monotonic() >= deadline:
+                break
+        return self.complete
+
+    def constant(self, column: int) -> bool:
+        """Whether all cells of a column that have been read hold the same text."""
+        cells = self._table.texts[column]
+        return bool(cells) and cells[0] == cells[-1] and cells.count(cells[0]) == len(cells)
+
+    # ----------------------------------------------------------------------------------------------------- view
+
+    @property
+    def view(self) -> Sequence[int]:
+        """The rows that are shown, in order: as far as they have been read, where there is an order or a filter."""
+        if self._shown is not None:
+            if not self.complete:
+                return self._shown
+            self._shown = None
+        if self._order.sorted_by is None and not self._order.filter:
+            return range(len(self._responses))
+        return self._order.view(self._table)
+
+    @property
+    def sort_column(self) -> int | None:
+        """Index of the column that the rows are sorted by; None for the order of arrival."""
+        return self._order.sorted_by
+
+    @property
+    def sort_reverse(self) -> bool:
+        """Whether the largest comes first."""
+        return self._order.reverse
+
+    def sort(self, column: int | None, reverse: bool = False) -> None:
+        """Sort by a column; None for the order of arrival. Cells without a value come last either way."""
+        self._order.sorted_by = column
+        self._order.reverse = reverse
+        self._shown = None
+        self._order.reset()
+
+    @property
+    def filter_text(self) -> str:
+        """What the rows are filtered by; empty for no filter."""
+        return self._order.filter
+
+    def filter(self, text: str, column: int | None = None) -> None:
+        """Show only rows that hold every word of a text; case and accents do not count.
+
+        Args:
+            text: words; empty shows all rows.
+            column: index of the only column that is searched; None for all.
+        """
+        self._order.filter = text
+        self._order.filter_column = column
+        self._shown = None
+        self._order.refilter()
+
+    def holds(self, row: int, text: str) -> bool:
+        """Whether a row holds every word of a text, as for `filter`."""
+        table = self._table
+        words = fold(text).split()
+        if row < len(table):
+            line = table.lines[row]
+        else:
+            line = SEPARATOR.join(fold(self.cell(row, column)) for column in range(len(self.columns)))
+        return bool(words) and all(word in line for word in words)
+
+    # ---------------------------------------------------------------------------------------------------- marks
+
+    def toggle_mark(self, row: int) -> None:
+        """Mark a row, or take its mark away."""
+        self.marked ^= {row}
+
+    def mark_shown(self) -> None:
+        """Mark all that is shown; where all of it is marked, take these marks away."""
+        shown = set(self.view)
+        self.marked = self.marked - shown if shown <= self.marked else self.marked | shown
+
+    # --------------------------------------------------------------------------------------------- from run to run
+
+    def identity(self, row: int) -> int:
+        """What tells the response of this row from all others, and stays the same from run to run.
+
+        It is made of the values of the identity paths; where all are empty, of the whole identifier. Responses that
+        have them in common are told apart by their order. It means nothing in another process.
+        """
+        identities = self._identities(row + 1)
+        return unique(identities)[row]
+
+    def row_of(self, identity: int) -> int | None:
+        """The row with an identity, or None."""
+        try:
+            return unique(self._identities(self.total)).index(identity)
+        except ValueError:
+            return None
+
+    def successor(self) -> ResultStore:
+        """An empty store for the next run of the same query: the same columns, reading, order and filter."""
+        made = ResultStore(
+            self.columns,
+            mask=self.mask,
+            character_set=self._character_set,
+            fallback=self._fallback,
+            raw=self.raw,
+        )
+        made.sort(self.sort_column, self.sort_reverse)
+        made.filter(self.filter_text, self._order.filter_column)
+        return made
+
+    def take_marks(self, previous: ResultStore) -> None:
+        """Mark what was marked in an earlier run and came again."""
+        identities = unique(previous._identities(previous.total))
+        marked = {identities[row] for row in previous.marked}
+        if marked:
+            self.marked |= {
+                row for row, identity in enumerate(unique(self._identities(len(self)))) if identity in marked
+            }
+
+    def compare(self, previous: ResultStore) -> Diff:
+        """What became of the responses of an earlier run; earlier changes that nobody has seen yet count, too."""
+        identities = unique(previous._identities(previous.total))
+        before = dict(zip(identities, range(len(previous)), strict=False))
+        new, changed = [], []
+        now = unique(self._identities(len(self)))
+        for row, identity in enumerate(now):
+            earlier = before.pop(identity, None)
+            change = None if earlier is None else previous.changes.get(earlier)
+            if earlier is None or change is Change.NEW:
+                new.append(row)
+            elif change is Change.CHANGED or not same(self._responses[row], previous.response(earlier)):
+                changed.append(row)
+        known = set(now)
+        gone = list(before.values())
+        gone += [row for row in range(len(previous), previous.total) if identities[row] not in known]
+        return Diff(tuple(new), tuple(changed), tuple(previous.response(row) for row in gone))
+
+    def show_changes(self, diff: Diff | None) -> None:
+        """Put marks on what changed, in place of those that were there; None takes them away.
+
+        Responses that are gone become rows at the end.
+        """
+        self.forget_gone()
+        self.changes.clear()
+        if diff is None:
+            return
+        self.changes.update(dict.fromkeys(diff.new, Change.NEW))
+        self.changes.update(dict.fromkeys(diff.changed, Change.CHANGED))
+        self.changes.update(dict.fromkeys(range(self._came, self._came + len(diff.gone)), Change.GONE))
+        self._responses.extend(diff.gone)
+        self.read(MOMENT)
+
+    def forget_gone(self) -> None:
+        """Take away the rows of responses that are gone."""
+        if len(self._responses) == self._came:
+            return
+        for row in range(self._came, len(self._responses)):
+            self.changes.pop(row, None)
+        self.marked = {row for row in self.marked if row < self._came}
+        del self._responses[self._came :]
+        self._table.truncate(self._came)
+        self._shown = None
+        self._order.reset()
+
+    # ------------------------------------------------------------------------------------------------- in here
+
+    def _reading(self, raw: bool) -> Reading:
+        override = CharacterSet.parse(self._character_set) if self._character_set else None
+        return Reading(raw, override, self._fallback)
+
+    def _reread(self, columns: Sequence[Column], reading: Reading) -> None:
+        # What is shown stays where it is until all cells have been read.
+        self._shown = self.view
+        self._table = Table(columns, reading)
+        self._order.reset()
+        self.read(MOMENT)
+
+    def _identities(self, rows: int) -> list[int]:
+        read = list(self._table.identities[:rows])
+        return read + [self._table.identity(response) for response in self._responses[len(read) : rows]]
