@@ -15,6 +15,11 @@ def main() -> int:
         from findtui.cli.findscu import main as findscu
 
         return findscu(words[1:], f"{sys.argv[0]} findscu")
+    if len(words) == 1 and words[0] in ("-h", "--help", "--version"):
+        from findtui.cli import console, overview
+
+        console.output().write(overview.VERSION if words[0] == "--version" else overview.HELP)
+        return 0
     from findtui.cli.main import main as run
 
     return run(words, _application)

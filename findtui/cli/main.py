@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import NoReturn, Protocol
 
-from findtui import __version__
-from findtui.cli import console
-from findtui.errors import FindtuiError
-
-_EPILOG: Final = """\
-findtui findscu --help lists the options of the headless findscu.
-Its exit status: 0 success, 1 usage, 2 network, 4 the peer reported a failure, 5 output, 130 interrupted.
-"""
+from findtui.cli import console, overview
+from findtui.errors import FindtuiError, UsageError
 
 
 class Application(Protocol):
@@ -73,18 +68,27 @@ def _ask_demo() -> int:
     return ask()
 
 
+class _Command(argparse.ArgumentParser):
+    """Ends with the same status as findscu where the command line is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(UsageError.exit_status, f"{self.prog}: error: {message}\n")
+
+
+class _Program(_Command):
+    """Prints the overview for help."""
+
+    def format_help(self) -> str:
+        return overview.HELP
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="findtui",
-        description="Ask DICOM servers questions with C-FIND. Without a command the application opens.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="version", version=f"findtui {__version__}")
-    parser.add_argument("--profile", metavar="NAME", help="open the application on this saved peer")
-    parser.add_argument("--run", action="store_true", help="ask the query at once")
-    commands = parser.add_subparsers(dest="subcommand", metavar="COMMAND")
-    commands.add_parser("findscu", help="ask headless, as DCMTK's findscu does", add_help=False)
+    parser = _Program(prog="findtui")
+    parser.add_argument("--version", action="version", version=overview.VERSION.strip())
+    parser.add_argument("--profile", metavar="NAME")
+    parser.add_argument("--run", action="store_true")
+    commands = parser.add_subparsers(dest="subcommand", metavar="COMMAND", parser_class=_Command)
     opened = commands.add_parser("open", help="open the application on a findscu command line")
     opened.add_argument("command_line", metavar="COMMAND", help='such as "findscu -W -k PatientName host 104"')
     opened.add_argument("--run", action="store_true", help="ask the query at once", default=argparse.SUPPRESS)
@@ -96,11 +100,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_scp(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_scp(commands: argparse._SubParsersAction[_Command]) -> None:
     scp = commands.add_parser("scp", help="run the demo server for anyone to query")
     scp.set_defaults(subcommand="scp")
-    import sys
-
     # The server's options are of its own making and cost time to load, so only its own command line gets them.
     if "scp" in sys.argv[1:2]:
         from findtui.demo.main import add_arguments

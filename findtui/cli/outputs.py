@@ -30,21 +30,12 @@ def check_places(output: Output) -> None:
     """Check, before anything is sent, that what is asked for can be written.
 
     Raises:
-        UsageError: a directory that is missing or may not be written to, or a directory where a file should be.
+        UsageError: a directory that is missing or may not be written to, or two outputs in one file.
     """
     if not output.writes and not output.keep_unreadable:
         return
+    _check_directory(output.directory)
     files = output.single_files
-    for directory in (output.directory, *(path.parent for path in files)):
-        _check_directory(directory)
-    for path in files:
-        if path.is_dir():
-            raise UsageError(
-                f"responses cannot be written to {path}: it is a directory",
-                remedy="Name a file",
-                dcmtk=f"Writing file: {path}: Is a directory",
-                dcmtk_exit_status=0,
-            )
     doubles = {path for path in files if files.count(path) > 1}
     if doubles:
         raise UsageError(f"two outputs go to the same file {doubles.pop()}", remedy="Give each a file of its own")
@@ -162,29 +153,29 @@ class Outputs:
 
 
 def _writers(output: Output, query: Query, warn: Callable[[str], None]) -> Iterator[Writer]:
-    limit, mode = output.limit or None, output.mode
-    fallback = output.fallback_character_set or None
+    limit, mode, new_vr = output.limit or None, output.mode, query.new_vrs
+    fallback, correct = output.fallback_character_set or None, output.correction
     match output.extract:
         case "dicom":
             from findtui.export.dicomfile import DicomFileWriter
 
-            yield DicomFileWriter(output.directory, limit, mode)
+            yield DicomFileWriter(output.directory, limit, mode, warn, correct=correct, new_vr=new_vr)
         case "xml":
             from findtui.export.xml import XMLFileWriter
 
-            yield XMLFileWriter(output.directory, limit, mode, warn, fallback=fallback, correct=output.correction)
+            yield XMLFileWriter(output.directory, limit, mode, warn, fallback=fallback, correct=correct, new_vr=new_vr)
     if output.single_xml:
-        from findtui.export.xmlsingle import SingleXMLWriter
+        from findtui.export.xml import SingleXMLWriter
 
-        yield SingleXMLWriter(output.single_xml, limit, mode, warn, fallback=fallback, correct=output.correction)
+        yield SingleXMLWriter(output.single_xml, limit, mode, fallback=fallback, correct=correct, new_vr=new_vr)
     if output.json:
         from findtui.export.json import JSONFileWriter
 
-        yield JSONFileWriter(output.directory, limit, mode, fallback=fallback)
+        yield JSONFileWriter(output.directory, limit, mode, warn, fallback=fallback)
     if output.ndjson:
         from findtui.export.json import NDJSONWriter
 
-        yield NDJSONWriter(output.ndjson, limit, mode, fallback=fallback)
+        yield NDJSONWriter(output.ndjson, limit, mode, warn, fallback=fallback)
     if output.csv:
         from findtui.export.csv import CSVWriter
 

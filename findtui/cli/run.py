@@ -7,7 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +21,7 @@ from findtui.command.help import IDENTIFICATION
 from findtui.errors import FindtuiError, Interrupted, OutputError, UsageError
 from findtui.export.narrative import APPLICATION, NETWORK, Level, Line, Narrative, error_lines
 from findtui.net.control import Control
-from findtui.net.events import Event, Finished, Matches, Negotiated, Outcome, Unreadable
+from findtui.net.events import End, Event, Finished, Matches, Negotiated, Outcome, Unreadable
 
 if TYPE_CHECKING:
     from findtui.command.grammar import Line as CommandLine
@@ -181,7 +181,13 @@ class _Run:
             case Unreadable():
                 self._keep(outputs.keep(event.response))
             case Finished() if self._accepted:
-                self._keep(outputs.close(event.outcome))
+                self._keep(outputs.close(self._truth(event.outcome)))
+
+    def _truth(self, outcome: Outcome) -> Outcome:
+        """The outcome as files should have it: what the user cut short is not what the query asked for."""
+        if not self._stop.interrupted or outcome.error is not None:
+            return outcome
+        return replace(outcome, end=End.BROKEN, error=Interrupted("the user stopped the run"))
 
     def _warn(self, text: str) -> None:
         self._log.write([Line(Level.WARN, NETWORK, text)])
