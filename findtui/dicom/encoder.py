@@ -93,19 +93,21 @@ class _Encoder:
         if element.items is not None:
             return self._sequence(element.tag, element.items)
         value = padded(element.value, element.vr)
-        return self._header(element.tag, element.vr, len(value)) + (
-            swapped(value, element.vr) if self._swaps else value
-        )
+        vr = self._written_vr(element.vr, len(value))
+        return self._header(element.tag, vr, len(value)) + (swapped(value, vr) if self._swaps else value)
+
+    def _written_vr(self, vr: str, length: int) -> str:
+        if not self._explicit:
+            return vr
+        vr = written_vr(vr, self._new_vr)
+        return written_vr("UN", self._new_vr) if vr in SHORT_VRS and length > _LONGEST_SHORT else vr
 
     def _header(self, tag: int, vr: str, length: int) -> bytes:
         group, number = tag >> 16, tag & 0xFFFF
         if not self._explicit:
             return self._implicit(group, number, length)
-        vr = written_vr(vr, self._new_vr)
         if vr in SHORT_VRS:
-            if length <= _LONGEST_SHORT:
-                return self._short(group, number, vr.encode(), length)
-            vr = written_vr("UN", self._new_vr)
+            return self._short(group, number, vr.encode(), length)
         return self._long(group, number, vr.encode(), 0, length)
 
     def _sequence(self, tag: int, items: list[DataSet]) -> bytes:

@@ -13,7 +13,6 @@ from pathlib import Path
 from struct import Struct
 from typing import Final
 
-from findtui import __version__
 from findtui.dicom import dictionary, encoder, walker
 from findtui.dicom.dataset import UNDEFINED_LENGTH, DataSet, Element
 from findtui.dicom.response import Response
@@ -241,9 +240,11 @@ def _meta_information(syntax_uid: str, sop_class: str, sop_instance: str) -> byt
 @lru_cache(maxsize=64)
 def _meta_frame(syntax_uid: str, sop_class: str) -> tuple[bytes, bytes]:
     """The meta elements before and behind the SOP instance UID."""
+    from findtui.net.negotiation import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
+
     version = encoder.encode(DataSet([Element(0x00020001, "OB", b"\0\1")]), EXPLICIT_LITTLE)
     behind = _text_element(0x0010, "UI", syntax_uid) + _text_element(0x0012, "UI", IMPLEMENTATION_CLASS_UID)
-    behind += _text_element(0x0013, "SH", IMPLEMENTATION_VERSION)
+    behind += _text_element(0x0013, "SH", IMPLEMENTATION_VERSION_NAME)
     return version + _text_element(0x0002, "UI", sop_class), behind
 
 
@@ -251,9 +252,6 @@ def _text_element(number: int, vr: str, text: str) -> bytes:
     value = encoder.padded(text.encode("latin-1"), vr)
     return _SHORT_HEADER(0x0002, number, vr.encode(), len(value)) + value
 
-
-IMPLEMENTATION_CLASS_UID: Final = "2.25.131604913436279327206906447229297206427"
-IMPLEMENTATION_VERSION: Final = f"FINDTUI_{__version__.replace('.', '')}"[:16]
 
 _PREAMBLE: Final = bytes(128) + b"DICM"
 _META_LENGTH: Final = Struct("<HH2sHI").pack

@@ -54,13 +54,20 @@ class Dump(Renderer):
 
     def element_line(self, element: Element, level: int, charset: CharacterSet, name: str) -> str:
         vr, value = element.vr, element.value
-        is_made = element.length is None
         shown_vr = vr if vr in SHORT_VRS or vr in LONG_VRS else "??"
-        if vr == "UN" and (is_made or not self.syntax.explicit) and dictionary.lookup(element.tag) is None:
+        if (
+            vr == "UN"
+            and (element.length is None or not self.syntax.explicit)
+            and dictionary.lookup(element.tag) is None
+        ):
             shown_vr = "??"
-        if is_made and vr not in TEXT_VRS:
+        length = element.length
+        if length is None:
             value = padded(value, vr)
-        length = len(value) + (len(value) & 1) if element.length is None else element.length
+            length = len(value)
+            if vr in TEXT_VRS:
+                # DCMTK has not padded it yet when it prints it.
+                value = value.removesuffix(b"\0" if vr == "UI" else b" ")
         if vr not in TEXT_VRS:
             body = "\\".join(binary_values(vr, value)) or _missing(vr, value)
             printed = len(body)

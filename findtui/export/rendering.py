@@ -20,9 +20,8 @@ from findtui.dicom.dataset import UNDEFINED_LENGTH, DataSet, Element
 from findtui.dicom.response import Response
 from findtui.dicom.transfer import TransferSyntax
 from findtui.dicom.walker import ITEM, ITEM_DELIMITATION, LONG_VRS, SEQUENCE_DELIMITATION, SHORT_VRS
-from findtui.export.values import TEXT_VRS
+from findtui.export.values import SPECIFIC_CHARACTER_SET, TEXT_VRS, charset_of, declared_charset
 
-SPECIFIC_CHARACTER_SET: Final = 0x00080005
 _MOST_HEADS: Final = 8192
 
 # What a header announces.
@@ -107,7 +106,7 @@ class Renderer(ABC):
     def __init__(self, fallback: str | None = None) -> None:
         self._fallback = fallback
         self._heads: dict[TransferSyntax, dict[int, dict[bytes, _Head]]] = {}
-        self._undeclared = self._parsed(b"")
+        self._undeclared = declared_charset(b"", fallback)
 
     def lines(self, response: Response) -> list[str]:
         """The lines of a response's identifier, without line ends."""
@@ -173,11 +172,10 @@ class Renderer(ABC):
 
     def _descend(self, dataset: DataSet, level: int, charset: CharacterSet, lines: list[str]) -> None:
         creators: dict[int, str] = {}
+        charset = charset_of(dataset, charset, self._fallback)
         declared = dataset.get(SPECIFIC_CHARACTER_SET)
-        if declared is not None:
-            charset = self._parsed(declared.value)
-            if level == 1:
-                self.declared = _declaration(declared.value)
+        if level == 1 and declared is not None:
+            self.declared = _declaration(declared.value)
         for element in self.elements(dataset):
             name = dictionary.keyword(element.tag, _creator(element, creators))
             if element.items is None:
@@ -227,7 +225,7 @@ class Renderer(ABC):
             else:
                 element, pos = walk.element(head, pos)
                 if tag == SPECIFIC_CHARACTER_SET:
-                    charset = self._parsed(element.value)
+                    charset = declared_charset(element.value, self._fallback)
                     is_ascii = _is_ascii(charset)
                     if level == 1:
                         self.declared = _declaration(element.value)
@@ -291,10 +289,6 @@ class Renderer(ABC):
             head = (_OTHER, tag, size, vr, "", "", name)
         heads[key] = head
         return head
-
-    def _parsed(self, value: bytes) -> CharacterSet:
-        charset = CharacterSet.parse(value.rstrip(b" \0"))
-        return charset.with_fallback(self._fallback) if self._fallback else charset
 
 
 _LITTLE_LENGTH: Final = Struct("<I").unpack_from

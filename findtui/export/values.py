@@ -5,7 +5,10 @@ from __future__ import annotations
 from struct import Struct
 from typing import Final
 
-from findtui.dicom.dataset import Element
+from findtui.dicom.charset import CharacterSet
+from findtui.dicom.dataset import DataSet, Element
+
+SPECIFIC_CHARACTER_SET: Final = 0x00080005
 
 TEXT_VRS: Final = frozenset(
     ["AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UC", "UI", "UR", "UT"]
@@ -52,6 +55,24 @@ def multiplicity(vr: str, value: bytes) -> int:
     if letter is not None:
         return len(value) // _WIDTHS[letter]
     return len(value) // 4 if vr == "AT" else 1
+
+
+def charset_of(dataset: DataSet, outer: CharacterSet, fallback: str | None) -> CharacterSet:
+    """The character set of a data set or item (PS3.3 section C.12.1.1.2).
+
+    Args:
+        dataset: which may declare one.
+        outer: what counts where it does not.
+        fallback: term for text of which the declaration says nothing, or None.
+    """
+    declared = dataset.get(SPECIFIC_CHARACTER_SET)
+    return outer if declared is None else declared_charset(declared.value, fallback)
+
+
+def declared_charset(value: bytes, fallback: str | None) -> CharacterSet:
+    """The character set that a value of (0008,0005) declares, with another for text of which it says nothing."""
+    charset = CharacterSet.parse(value.rstrip(b" \0"))
+    return charset.with_fallback(fallback) if fallback else charset
 
 
 def unpadded(element: Element) -> bytes:

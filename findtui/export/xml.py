@@ -20,9 +20,15 @@ from findtui.dicom.response import Response
 from findtui.dicom.visible import visible
 from findtui.export.files import PRIVATE_MODE
 from findtui.export.outputs import FilesWriter, SingleFileWriter
-from findtui.export.rendering import SPECIFIC_CHARACTER_SET, Renderer
-from findtui.export.values import SINGLE_TEXT_VRS, TEXT_VRS, binary_values, multiplicity, unpadded
-
+from findtui.export.rendering import Renderer
+from findtui.export.values import (
+    SINGLE_TEXT_VRS,
+    SPECIFIC_CHARACTER_SET,
+    TEXT_VRS,
+    binary_values,
+    multiplicity,
+    unpadded,
+)
 from findtui.net.events import End
 
 if TYPE_CHECKING:
