@@ -10,7 +10,15 @@ import sys
 
 def main() -> int:
     """Run the command line and return its exit status."""
-    words = sys.argv[1:]
+    try:
+        return _run(sys.argv[1:])
+    except Exception as error:
+        from findtui.cli.crash import report
+
+        return report(error)
+
+
+def _run(words: list[str]) -> int:
     if words[:1] == ["findscu"]:
         from findtui.cli.findscu import main as findscu
 
