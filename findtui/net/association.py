@@ -17,8 +17,6 @@ from findtui.net.peer import Peer
 from findtui.net.transport import Deadline, Expired, Transport, Waiter
 
 if TYPE_CHECKING:
-    import socket
-
     from findtui.net.negotiation import Accepted, Proposed
     from findtui.net.tls.settings import TLSSession
 
@@ -72,11 +70,38 @@ class Association:
             Stopped: the run is to end.
         """
         titles = self._titles()
+        self.connect()
+        self.secure()
+        return self.negotiate(contexts, titles)
+
+    def connect(self) -> None:
+        """Make the TCP connection; raises as `request`."""
         sock = connect(self.peer, self._waiter, lambda *warning: self.warnings.append(warning))
-        self._transport = self._secured(sock)
-        # Late, so that the connection is on its way while the import takes its time.
+        self._transport = Transport(sock, self._waiter)
+
+    def secure(self) -> None:
+        """Shake hands for TLS, where the peer is to be spoken to so; raises as `request`."""
+        if self.peer.tls is None:
+            return
+        from findtui.net.encrypted import TLSTransport
+        from findtui.net.tls.handshake import connect_tls
+
+        deadline = Deadline.after(self.peer.timeouts.acse, "--acse-timeout").earlier(self._waiter.total)
+        sock = self._connected().detach()
+        self._transport = None
+        try:
+            secured, self.tls = connect_tls(sock, self.peer, deadline.at if deadline.option else None)
+        except BaseException:
+            sock.close()
+            raise
+        self._transport = TLSTransport(secured, self._waiter)
+
+    def negotiate(self, contexts: Sequence[Proposed], titles: tuple[str, str] | None = None) -> Accepted:
+        """Request the association on the connection; as `request`."""
+        # Here, because it takes as long to import as everything else together.
         from findtui.net import negotiation
 
+        titles = titles or self._titles()
         self._send(negotiation.encode_request(*titles, self._max_pdu, contexts))
         part = self._answer(Deadline.after(self.peer.timeouts.acse, "--acse-timeout"))
         kind, body = part[1], part[2]
@@ -269,20 +294,6 @@ class Association:
             )
             length -= 1
         return length
-
-    def _secured(self, sock: socket.socket) -> Transport:
-        if self.peer.tls is None:
-            return Transport(sock, self._waiter)
-        from findtui.net.encrypted import TLSTransport
-        from findtui.net.tls.handshake import connect_tls
-
-        deadline = Deadline.after(self.peer.timeouts.acse, "--acse-timeout").earlier(self._waiter.total)
-        try:
-            secured, self.tls = connect_tls(sock, self.peer, None if deadline.option == "" else deadline.at)
-        except BaseException:
-            sock.close()
-            raise
-        return TLSTransport(secured, self._waiter)
 
     def _connected(self) -> Transport:
         if self._transport is None:

@@ -10,6 +10,7 @@ import select
 import socket
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from findtui.errors import ConnectionFailed
 from findtui.net.peer import IPVersion, Peer
@@ -21,7 +22,8 @@ _FAMILIES = {
     IPVersion.AUTO: socket.AF_UNSPEC,
 }
 
-Address = tuple[socket.AddressFamily, object]
+Address = tuple[int, tuple[Any, ...]]
+"""Family and socket address."""
 
 
 def connect(peer: Peer, waiter: Waiter, warn: Callable[[str, str], None]) -> socket.socket:
@@ -39,7 +41,7 @@ def connect(peer: Peer, waiter: Waiter, warn: Callable[[str, str], None]) -> soc
     deadline = Deadline.after(peer.timeouts.connect, "--timeout")
     failure: OSError | None = None
     try:
-        for family, address in _look_up(peer, waiter, deadline):
+        for family, address in look_up(peer, waiter, deadline):
             try:
                 return _prepared(_connect(family, address, waiter, deadline), warn)
             except OSError as error:
@@ -73,8 +75,15 @@ def _refused(peer: Peer, failure: OSError | None) -> ConnectionFailed:
     )
 
 
-def _look_up(peer: Peer, waiter: Waiter, deadline: Deadline) -> list[Address]:
-    """Addresses to try, in order. An IPv4 address is taken as such whatever the IP version, as DCMTK does."""
+def look_up(peer: Peer, waiter: Waiter, deadline: Deadline) -> list[Address]:
+    """Addresses to try, in order.
+
+    An IPv4 address is taken as such whatever the IP version, as DCMTK does.
+
+    Raises:
+        ConnectionFailed: there is no such host.
+        Expired, Stopped: as `Waiter.wait`.
+    """
     family = _FAMILIES[peer.ip_version]
     with contextlib.suppress(OSError):
         return [(socket.AF_INET, (socket.inet_ntoa(socket.inet_aton(peer.host)), peer.port))]
@@ -127,11 +136,11 @@ def _resolve_aside(
     thread.join()
 
 
-def _connect(family: int, address: object, waiter: Waiter, deadline: Deadline) -> socket.socket:
+def _connect(family: int, address: tuple[Any, ...], waiter: Waiter, deadline: Deadline) -> socket.socket:
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
         sock.setblocking(False)
-        number = sock.connect_ex(address)  # type: ignore[arg-type]
+        number = sock.connect_ex(address)
         if number == errno.EINPROGRESS:
             while not waiter.wait(sock, select.POLLOUT, deadline):
                 pass

@@ -13,7 +13,7 @@ from findtui.dicom.query import Query
 from findtui.dicom.response import Response, UnreadableResponse
 from findtui.dicom.transfer import TransferSyntax
 from findtui.dicom.visible import visible
-from findtui.errors import FindtuiError, UnreadableResponses
+from findtui.errors import FindtuiError, QueryError, UnreadableResponses
 from findtui.net import commands, describe, explain, failures
 from findtui.net.association import Association
 from findtui.net.commands import Answer
@@ -73,6 +73,12 @@ def find(peer: Peer, query: Query, control: Control | None = None) -> Iterator[E
     """
     identifiers = query.identifiers()
     for identifier in identifiers:
+        if not len(identifier):
+            raise QueryError(
+                "the query has no keys: an empty identifier cannot be sent",
+                remedy="Give at least one key, such as -k PatientName",
+                dcmtk="0006:020e DIMSE Failed to send message",
+            )
         # What cannot be encoded is found before anybody is bothered with it.
         encode(identifier, peer.proposal.transfer_syntaxes[0], new_vr=query.new_vrs)
     return _Run(peer, query, identifiers, control or Control()).events()

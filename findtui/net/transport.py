@@ -176,6 +176,10 @@ class Transport:
             self.close()
         return sent
 
+    def detach(self) -> socket.socket:
+        """The socket itself, for whoever takes it over."""
+        return self._sock
+
     def close(self) -> None:
         """Close the socket; again is harmless."""
         self._sock.close()

@@ -1,0 +1,176 @@
+"""What a peer takes, found out step by step: for whoever sets one up and for whoever wonders why it does not answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from findtui.dicom.models import MODELS
+from findtui.dicom.transfer import IMPLICIT_LITTLE, TRANSFER_SYNTAXES
+from findtui.errors import FindtuiError
+from findtui.net import explain
+from findtui.net.association import Association
+from findtui.net.connect import look_up
+from findtui.net.control import Control
+from findtui.net.echo import VERIFICATION, send_echo
+from findtui.net.peer import Peer
+from findtui.net.session import session
+from findtui.net.transport import Deadline, Waiter
+
+if TYPE_CHECKING:
+    from findtui.net.negotiation import Accepted, Proposed
+
+
+class StepState(Enum):
+    """How far a step has come."""
+
+    RUNNING = "running"
+    OK = "ok"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeStep:
+    """News of one step. A step that runs is told of twice: when it begins, and when it is over.
+
+    Attributes:
+        name: of the step, the same in all its news.
+        state: how far it has come.
+        elapsed: seconds that it took.
+        text: what was found, in words.
+        remedy: what to do about it; empty where there is nothing to be done.
+    """
+
+    name: str
+    state: StepState
+    elapsed: float = 0.0
+    text: str = ""
+    remedy: str = ""
+
+
+NAME, CONNECTION, ENCRYPTION, ASSOCIATION, ECHO = "Name", "TCP connection", "TLS", "Association", "C-ECHO"
+_ON_THE_WAY = (NAME, CONNECTION, ENCRYPTION, ASSOCIATION, ECHO)
+
+
+def probe(peer: Peer, control: Control | None = None) -> Iterator[ProbeStep]:
+    """Try a peer.
+
+    One association proposes verification and every C-FIND model in every transfer syntax; nothing is queried.
+
+    Args:
+        peer: whom to try.
+        control: stops it from another thread.
+
+    Returns:
+        News of the steps: name, TCP connection, TLS, association, C-ECHO, each information model, each transfer
+        syntax. After one of the first four has failed the others are skipped. Never raises.
+    """
+    try:
+        with session(peer, control) as (association, waiter):
+            yield from _Probe(peer, association, waiter).steps()
+    except FindtuiError as error:
+        yield ProbeStep("Release", StepState.FAILED, text=error.message, remedy=error.remedy)
+
+
+class _Probe:
+    def __init__(self, peer: Peer, association: Association, waiter: Waiter) -> None:
+        self._peer = peer
+        self._association = association
+        self._waiter = waiter
+        self._accepted: Accepted | None = None
+
+    def steps(self) -> Iterator[ProbeStep]:
+        actions: tuple[Callable[[], str | None], ...] = (
+            self._name, self._connection, self._encryption, self._negotiation, self._echo
+        )  # fmt: skip
+        failed = False
+        for name, action in zip(_ON_THE_WAY, actions, strict=True):
+            if failed:
+                yield ProbeStep(name, StepState.SKIPPED)
+                continue
+            yield ProbeStep(name, StepState.RUNNING)
+            began = time.monotonic()
+            try:
+                with self._association.explaining():
+                    text = action()
+            except FindtuiError as error:
+                failed = name != ECHO
+                yield ProbeStep(name, StepState.FAILED, time.monotonic() - began, error.message, error.remedy)
+            else:
+                state = StepState.SKIPPED if text is None else StepState.OK
+                yield ProbeStep(name, state, time.monotonic() - began, text or "not asked for")
+        yield from self._models()
+        yield from self._transfer_syntaxes()
+        if self._association.established:
+            self._association.release()
+
+    def _name(self) -> str:
+        deadline = Deadline.after(self._peer.timeouts.connect, "--timeout")
+        return ", ".join(str(address[0]) for _, address in look_up(self._peer, self._waiter, deadline))
+
+    def _connection(self) -> str:
+        self._association.connect()
+        return f"{self._peer} takes connections"
+
+    def _encryption(self) -> str | None:
+        if self._peer.tls is None:
+            return None
+        self._association.secure()
+        tls = self._association.tls
+        return "encrypted" if tls is None else f"{tls.version}, {tls.suite}"
+
+    def _negotiation(self) -> str:
+        accepted = self._accepted = self._association.negotiate(_contexts())
+        self._association.limit_pdvs(accepted.max_pdu)
+        who = accepted.implementation_version_name or accepted.implementation_class_uid or "no name given"
+        limit = f"PDUs of up to {accepted.max_pdu} bytes" if accepted.max_pdu else "PDUs of any length"
+        return f"accepted by {who}; takes {limit}"
+
+    def _echo(self) -> str | None:
+        if self._accepted is None or self._accepted.results[0].transfer_syntax is None:
+            return None
+        return f"answered in {send_echo(self._association, 1) * 1000:.0f} ms"
+
+    def _models(self) -> Iterator[ProbeStep]:
+        for model in MODELS.values():
+            if self._accepted is None:
+                yield ProbeStep(model.name, StepState.SKIPPED)
+                continue
+            results = [result for result in self._accepted.results if result.context.abstract_syntax == model.uid]
+            taken = [TRANSFER_SYNTAXES[result.transfer_syntax].name for result in results if result.transfer_syntax]
+            if taken:
+                yield ProbeStep(model.name, StepState.OK, text=", ".join(taken))
+            else:
+                text = explain.context_result(results[0].result)
+                yield ProbeStep(model.name, StepState.FAILED, text=text, remedy="Ask it by another information model")
+
+    def _transfer_syntaxes(self) -> Iterator[ProbeStep]:
+        for syntax in TRANSFER_SYNTAXES.values():
+            if self._accepted is None:
+                yield ProbeStep(syntax.name, StepState.SKIPPED)
+                continue
+            names = [
+                model.name
+                for model in MODELS.values()
+                for result in self._accepted.results
+                if result.context.abstract_syntax == model.uid and result.transfer_syntax == syntax.uid
+            ]
+            if names:
+                yield ProbeStep(syntax.name, StepState.OK, text=", ".join(names))
+            else:
+                yield ProbeStep(syntax.name, StepState.FAILED, text="not taken for any information model")
+
+
+def _contexts() -> tuple[Proposed, ...]:
+    """Verification, and each model in each transfer syntax, in a presentation context of its own."""
+    from findtui.net.negotiation import Proposed
+
+    pairs = [(model.uid, syntax.uid) for model in MODELS.values() for syntax in TRANSFER_SYNTAXES.values()]
+    return (
+        Proposed(1, VERIFICATION, (IMPLICIT_LITTLE.uid,)),
+        *(Proposed(number * 2 + 3, model, (syntax,)) for number, (model, syntax) in enumerate(pairs)),
+    )
