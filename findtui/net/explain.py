@@ -45,7 +45,10 @@ _STATUSES: Final = {
         Status(0x0106, "invalid attribute value", _KEYS_REMEDY),
         Status(0x0107, "warning: attribute list error", _KEYS_REMEDY),
         Status(0x0110, "processing failure", _LOG_REMEDY),
+        Status(0x0111, "duplicate SOP instance", _LOG_REMEDY),
         Status(0x0112, "no such SOP instance", _KEYS_REMEDY),
+        Status(0x0113, "no such event type", _LOG_REMEDY),
+        Status(0x0114, "no such argument", _LOG_REMEDY),
         Status(0x0115, "invalid argument value", _KEYS_REMEDY),
         Status(0x0116, "warning: attribute value out of range", _KEYS_REMEDY),
         Status(0x0117, "invalid SOP instance", _KEYS_REMEDY),
@@ -54,6 +57,7 @@ _STATUSES: Final = {
         Status(0x0120, "missing attribute", _KEYS_REMEDY),
         Status(0x0121, "missing attribute value", _KEYS_REMEDY),
         Status(0x0122, "refused: SOP class not supported", "Choose another information model"),
+        Status(0x0123, "no such action", _LOG_REMEDY),
         Status(
             0x0124, "refused: not authorized", "Ask the peer's administrator to let this AE title ask this question"
         ),

@@ -51,11 +51,13 @@ def test_a_connection_that_is_waited_for_can_be_given_up(how: str) -> None:
             filler.connect_ex(listener.getsockname())
         control, asked = Control(), threading.Event()
         thread = later(asked, getattr(control, how))
+        events = []
         for event in find(Peer("127.0.0.1", listener.getsockname()[1], timeouts=PATIENT), QUERY, control):
             asked.set()
+            events.append(event)
         thread.join()
-        assert isinstance(event, Finished)
-        assert event.outcome.end is End.CANCELLED
+        assert isinstance(events[-1], Finished)
+        assert events[-1].outcome.end is End.CANCELLED
 
 
 @pytest.mark.parametrize("how", ["cancel", "abort"])

@@ -79,6 +79,16 @@ def endless(data: bytes) -> Callable[[Conversation], None]:
     return flood
 
 
+def asked(then: Callable[[Conversation], object]) -> Script:
+    """Reads the association request and does something."""
+
+    def script(peer: Conversation) -> None:
+        peer.read_pdu()
+        then(peer)
+
+    return script
+
+
 def silent_from_the_start(peer: Conversation) -> None:
     peer.silence()
 
@@ -92,9 +102,9 @@ ASSOCIATE = pdus.associate()
 REQUEST: dict[str, tuple[Script, type[FindtuiError], str]] = {
     "silent": (silent_from_the_start, PeerTimeout, "association request"),
     "closes at once": (leave, AssociationLost, "closed the connection"),
-    "closes after the request": (lambda peer: leave(peer) if peer.read_pdu() else None, AssociationLost, "closed"),
-    "resets": (lambda peer: peer.reset() if peer.read_pdu() else None, AssociationLost, "reset by peer"),
-    "drips": (lambda peer: drip(ASSOCIATE)(peer) if peer.read_pdu() else None, PeerTimeout, "association request"),
+    "closes after the request": (asked(leave), AssociationLost, "closed"),
+    "resets": (asked(Conversation.reset), AssociationLost, "reset by peer"),
+    "drips": (asked(drip(ASSOCIATE)), PeerTimeout, "association request"),
     "half an answer": (saying(ASSOCIATE[:50]), PeerTimeout, "association request"),
     "garbage": (saying(b"\xff" * 300), ProtocolViolation, "0xFF"),
     "HTTP": (saying(b"HTTP/1.1 400 Bad Request\r\n\r\n"), ProtocolViolation, "HTTP"),
@@ -202,7 +212,8 @@ ANSWER: dict[str, tuple[Script, type[FindtuiError], str, str]] = {
     "garbage command": (answering(pdus.p_data(pdus.pdv(b"\xff" * 40, command=True))), ProtocolViolation, "", "0006:02"),
     "empty command": (answering(pdus.p_data(pdus.pdv(b"", command=True))), ProtocolViolation, "", "0006:02"),
     "lying command": (
-        answering(pdus.p_data(pdus.pdv(b"\0\0\0\1\xff\xff\xff\x7f", command=True))), ProtocolViolation, "longer", "0006",
+        answering(pdus.p_data(pdus.pdv(b"\0\0\0\1\xff\xff\xff\x7f", command=True))), ProtocolViolation, "longer",
+        "0006",
     ),
     "pending without identifier": (
         answering(pdus.p_data(pdus.pdv(COMMAND, command=True)) * 2), ProtocolViolation, "without", "0006:020f",
