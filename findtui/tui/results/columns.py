@@ -36,8 +36,8 @@ _KINDS: Final = {
 }  # fmt: skip
 
 _WIDTHS: Final = {
-    Kind.TEXT: (8, 40), Kind.NAME: (12, 36), Kind.DATE: (10, 10), Kind.TIME: (5, 8), Kind.MOMENT: (16, 16),
-    Kind.NUMBER: (1, 14), Kind.CODE: (1, 16), Kind.UID: (12, 64), Kind.OTHER: (6, 24),
+    Kind.TEXT: (12, 40), Kind.NAME: (14, 36), Kind.DATE: (10, 10), Kind.TIME: (5, 8), Kind.MOMENT: (16, 22),
+    Kind.NUMBER: (14, 14), Kind.CODE: (16, 16), Kind.UID: (16, 64), Kind.OTHER: (8, 24),
 }  # fmt: skip
 """Cells that a column of a kind takes at least and at most."""
 
@@ -87,7 +87,7 @@ class Column:
     @property
     def min_width(self) -> int:
         """Cells that it is not made narrower than, where it has values that long."""
-        return _WIDTHS[self.kind][0]
+        return max(_WIDTHS[self.kind][0], len(self.title))
 
     @property
     def max_width(self) -> int:

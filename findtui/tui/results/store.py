@@ -125,14 +125,19 @@ class ResultStore:
             column: index into `columns`.
         """
         table = self._table
-        text = table.texts[column][row] if row < len(table) else table.cell(self._responses[row], column)
+        text = table.texts[column][row] if row < len(table) else table.cells(self._responses[row])[column]
         return text if self.mask is None else self.mask.shown(self.columns[column].tag, text)
 
-    def cell_as(self, row: int, column: int, *, raw: bool) -> str:
-        """The text of a cell as it was sent, or as people read it, whichever is shown."""
-        value = self._table.value(self._responses[row], column)
-        text = self._reading(raw).text(value)
-        return text if self.mask is None else self.mask.shown(self.columns[column].tag, text)
+    def cells(self, row: int) -> list[str]:
+        """The texts of all cells of a row."""
+        table = self._table
+        if row < len(table):
+            texts = [texts[row] for texts in table.texts]
+        else:
+            texts = table.cells(self._responses[row])
+        if self.mask is None:
+            return texts
+        return [self.mask.shown(column.tag, text) for column, text in zip(self.columns, texts, strict=True)]
 
     @property
     def raw(self) -> bool:
@@ -221,6 +226,11 @@ class ResultStore:
         """What the rows are filtered by; empty for no filter."""
         return self._order.filter
 
+    @property
+    def filter_column(self) -> int | None:
+        """Index of the only column that is searched; None for all."""
+        return self._order.filter_column
+
     def filter(self, text: str, column: int | None = None) -> None:
         """Show only rows that hold every word of a text; case and accents do not count.
 
@@ -233,15 +243,27 @@ class ResultStore:
         self._shown = None
         self._order.refilter()
 
-    def holds(self, row: int, text: str) -> bool:
-        """Whether a row holds every word of a text, as for `filter`."""
-        table = self._table
+    def seek(self, text: str, start: int, *, backwards: bool = False) -> int | None:
+        """The place in `view` of the next row that holds every word of a text, or None; it goes round at the end.
+
+        Args:
+            text: words, as for `filter`.
+            start: place in `view` to begin behind; it is looked at last.
+            backwards: look towards the beginning.
+        """
         words = fold(text).split()
+        view = self.view
+        if not words or not view:
+            return None
+        step = -1 if backwards else 1
+        places = ((start + step * offset) % len(view) for offset in range(1, len(view) + 1))
+        return next((place for place in places if all(word in self._line(view[place]) for word in words)), None)
+
+    def _line(self, row: int) -> str:
+        table = self._table
         if row < len(table):
-            line = table.lines[row]
-        else:
-            line = SEPARATOR.join(fold(self.cell(row, column)) for column in range(len(self.columns)))
-        return bool(words) and all(word in line for word in words)
+            return table.lines[row]
+        return SEPARATOR.join(map(fold, table.cells(self._responses[row])))
 
     # ---------------------------------------------------------------------------------------------------- marks
 

@@ -121,13 +121,9 @@ class Table:
             self.lines.append(SEPARATOR.join([folded for _, folded in pairs]))
             self.identities.append(_identity(values[width:], response))
 
-    def cell(self, response: Response, column: int) -> str:
-        """One cell of a row that has not been read."""
-        return self.reading.text(self._values(response)[column])
-
-    def value(self, response: Response, column: int) -> Value:
-        """What stands on the wire for a cell."""
-        return self._values(response)[column]
+    def cells(self, response: Response) -> list[str]:
+        """The cells of a row that has not been read."""
+        return [self.reading.text(value) for value in self._values(response)[: len(self.columns)]]
 
     def identity(self, response: Response) -> int:
         """The identity of a row that has not been read."""
