@@ -1,0 +1,120 @@
+"""findtui's findscu beside DCMTK's: the same words, the same peer, and whatever can be seen from outside compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pydicom
+import pytest
+from pydicom import Dataset
+
+from tests.interop import pdu as wire
+from tests.interop.answers import worklist_item
+from tests.interop.cases import CASES, ERRORS, FILES, OUTPUT, STATUS, WIRE, Case
+from tests.interop.pdu import AssociationRequest
+from tests.interop.programs import REFERENCE, require, run_findtui, run_reference
+from tests.interop.recorder import Record, Recorder, encode
+
+pytestmark = pytest.mark.interop
+
+# They say who wrote a file and when, which is what two programs cannot agree on.
+_WHO_AND_WHEN = (
+    "MediaStorageSOPInstanceUID",
+    "ImplementationClassUID",
+    "ImplementationVersionName",
+    "FileMetaInformationGroupLength",
+)
+
+
+@pytest.fixture(scope="module")
+def recorder() -> Iterator[Recorder]:
+    require(REFERENCE)
+    with Recorder() as one:
+        yield one
+
+
+def _prepare(directory: Path) -> Path:
+    directory.mkdir()
+    (directory / "out").mkdir()
+    query = worklist_item(1, "Doe*")
+    for name, syntax in (("implicit", wire.IMPLICIT), ("explicit", wire.EXPLICIT), ("big", wire.BIG)):
+        (directory / f"{name}.dcm").write_bytes(encode(query, syntax))
+    for name, syntax in (("part10", wire.EXPLICIT), ("deflated", wire.DEFLATED)):
+        query.file_meta = pydicom.dataset.FileMetaDataset()
+        query.file_meta.TransferSyntaxUID = pydicom.uid.UID(syntax)
+        query.file_meta.MediaStorageSOPClassUID = pydicom.uid.UID("1.2.840.10008.5.1.4.31")
+        query.file_meta.MediaStorageSOPInstanceUID = pydicom.uid.UID("1.2.3")
+        query.save_as(directory / f"{name}.dcm", enforce_file_format=True)
+    (directory / "text.txt").write_text("This is no query.\n" * 20)
+    (directory / "words.txt").write_text('-v -k "PatientName=Doe*"\n-k \'PatientID\' -aet A"B C"D\n')
+    (directory / "empty.cfg").write_text("# nothing\n")
+    return directory
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_differential(case: Case, recorder: Recorder, tmp_path: Path) -> None:
+    recorder.script = case.script
+    words = [word.replace("{port}", str(recorder.port)) for word in case.words]
+    theirs = _prepare(tmp_path / "theirs")
+    reference = run_reference(words, theirs)
+    reference_records = recorder.take()
+    ours = _prepare(tmp_path / "ours")
+    own = run_findtui(words if case.plain else ["--dcmtk-exit-status", *words], ours)
+    own_records = recorder.take()
+    seen = {
+        WIRE: (_wire(own_records), _wire(reference_records)),
+        STATUS: (own.status, reference.status),
+        OUTPUT: (own.output, reference.output),
+        ERRORS: (own.errors, reference.errors),
+        FILES: (_files(ours), _files(theirs)),
+    }
+    for aspect, (mine, other) in seen.items():
+        if aspect not in case.differs:
+            assert mine == other, aspect
+
+
+def test_there_are_enough_cases_and_each_is_its_own() -> None:
+    assert len(CASES) >= 150
+    assert len({case.name for case in CASES}) == len(CASES)
+
+
+def _wire(records: list[Record]) -> list[tuple[AssociationRequest | None, list[object], str]]:
+    return [
+        (
+            None
+            if record.request is None
+            else replace(record.request, implementation_class="", implementation_version=""),
+            list(record.messages),
+            record.end,
+        )
+        for record in records
+    ]
+
+
+def _files(directory: Path) -> dict[str, object]:
+    return {
+        str(path.relative_to(directory)): _content(path)
+        for path in sorted(directory.rglob("*"))
+        if path.is_file() and path.name[:3] in ("rsp", "all")
+    }
+
+
+def _content(path: Path) -> object:
+    if path.suffix != ".dcm":
+        return path.read_bytes()
+    dataset = pydicom.dcmread(path)
+    meta = {element.keyword: element.value for element in dataset.file_meta if element.keyword not in _WHO_AND_WHEN}
+    return meta, _elements(dataset)
+
+
+def _elements(dataset: Dataset) -> list[object]:
+    found: list[object] = []
+    for tag in dataset.keys():  # noqa: SIM118 - iterating the data set would convert its raw elements
+        element = dataset.get_item(tag)
+        if element.VR == "SQ":
+            found.append((int(tag), [_elements(item) for item in dataset[tag].value]))
+        else:
+            found.append((int(tag), element.VR, element.value))
+    return found
