@@ -149,7 +149,10 @@ def implicit_vr(tag: int, creator: str | None = None) -> str:
 
 
 def dump_vr(tag: int, creator: str | None = None) -> str:
-    """What DCMTK's dumps show as VR of an element that was read without one: `implicit_vr`, "xs", "lt", "ox" or "??"."""
+    """The VR that DCMTK's dumps show for an element read without one.
+
+    It is `implicit_vr`, or "xs", "lt", "ox", "up" or "??".
+    """
     entry = lookup(tag, creator)
     return "??" if entry is None else entry.open_vr or entry.vr
 
