@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from findtui.command.arguments import Arguments, interpret
@@ -17,7 +18,7 @@ from findtui.net.tls.settings import Password, Profile, Revocation, TLSSettings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Short names that people know; everything else by its long name, which needs no looking up.
+_SHELL: Final = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|\\\r?\n|\\.|.""", re.DOTALL)
 _PROMPT: Final = re.compile(r"^\s*(?:[$#>%]\s+)?")
 
 
@@ -25,21 +26,35 @@ def to_command_line(peer: Peer, query: Query, *, program: str = "findtui findscu
     """A shell command that does on the wire what this peer and query do.
 
     Passwords are left out: the command asks for them. What is at its default is left out as well.
+
+    Raises:
+        UsageError: a value that the grammar has no words for.
     """
     return shlex.join([*program.split(), *to_words(peer, query)])
 
 
 def to_words(peer: Peer, query: Query) -> list[str]:
-    """The words of that command, without the program's name."""
+    """The words of that command, without the program's name.
+
+    Raises:
+        UsageError: a value that the grammar has no words for.
+    """
     words = [*_query_words(query), *_peer_words(peer)]
     if peer.tls is not None:
         words += _tls_words(peer.tls, peer)
-    return [*words, peer.host, str(peer.port), *(_file_word(str(path)) for path in query.files)]
+    words += [peer.host, str(peer.port), *map(_file_word, query.files)]
+    for word in words:
+        if len(word) > 1 and word[0] == "@":
+            raise usage_error(
+                f"'{word}' cannot stand in a command line", "What begins with @ names a command file there"
+            )
+    return words
 
 
-def _file_word(path: str) -> str:
+def _file_word(path: Path) -> str:
     # A name that looks like an option or a command file is one for the grammar, which knows no escape.
-    return path if path[:1] not in ("+", "-", "@") else f"./{path}"
+    text = str(path)
+    return text if text[:1] not in ("+", "-", "@") else f"./{text}"
 
 
 def _query_words(query: Query) -> Iterator[str]:
@@ -96,7 +111,7 @@ def _seconds(seconds: float | None, positive: bool) -> str:
 
 def _tls_words(tls: TLSSettings, peer: Peer) -> Iterator[str]:
     if tls.key_file is not None and tls.certificate_file is not None:
-        yield from ("+tls", str(tls.key_file), str(tls.certificate_file))
+        yield from ("+tls", _file_word(tls.key_file), _file_word(tls.certificate_file))
         if tls.password is Password.EMPTY:
             yield "--null-passwd"
     else:
@@ -111,7 +126,7 @@ def _tls_words(tls: TLSSettings, peer: Peer) -> Iterator[str]:
         ("--cipher", tls.extra_suites),
     ):
         for value in reversed(values):
-            yield from (name, str(value))
+            yield from (name, _file_word(value) if isinstance(value, Path) else str(value))
     match tls.revocation:
         case Revocation.LEAF if not tls.revocation_files:
             yield "--enable-crl-vfy"
@@ -137,11 +152,11 @@ def _tls_words(tls: TLSSettings, peer: Peer) -> Iterator[str]:
 def _seed_words(tls: TLSSettings) -> Iterator[str]:
     if tls.seed_file is None:
         return
-    yield from ("--seed", str(tls.seed_file))
+    yield from ("--seed", _file_word(tls.seed_file))
     if tls.write_seed_file == tls.seed_file:
         yield "--write-seed"
     elif tls.write_seed_file is not None:
-        yield from ("--write-seed-file", str(tls.write_seed_file))
+        yield from ("--write-seed-file", _file_word(tls.write_seed_file))
 
 
 def from_command_line(text: str) -> tuple[Peer, Query, Output]:
@@ -161,11 +176,15 @@ def from_command_line(text: str) -> tuple[Peer, Query, Output]:
 
 
 def _arguments(text: str) -> list[str]:
-    joined = re.sub(r"\\\r?\n", " ", text.strip())
-    if "\n" in joined:
-        raise usage_error(
-            "more than one command", "Paste one findscu command; end a line that goes on with a backslash"
-        )
+    parts = []
+    for found in _SHELL.finditer(text.strip()):
+        part = found[0]
+        if part == "\n":
+            raise usage_error(
+                "more than one command", "Paste one findscu command; end a line that goes on with a backslash"
+            )
+        parts.append(" " if part.startswith("\\") and part.endswith("\n") else part)
+    joined = "".join(parts)
     try:
         words = shlex.split(_PROMPT.sub("", joined, count=1))
     except ValueError as error:
