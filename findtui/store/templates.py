@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from findtui.dicom.models import MODELS, InformationModel
+from findtui.dicom.models import MODELS, WORKLIST, InformationModel, attributes
 from findtui.errors import SettingsError
 from findtui.store import toml
 from findtui.store.files import read_text
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
 TABLE: Final = "template"
+LEVEL_KEY: Final = "QueryRetrieveLevel"
+START_DATE: Final = "ScheduledProcedureStepSequence[0].ScheduledProcedureStepStartDate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +42,38 @@ class Template:
 
 def shipped() -> list[Template]:
     """The templates that come with findtui: today's worklist, and every model and level with all its return keys."""
-    from findtui.dicom.attributes import return_keys
-
     templates = [_worklist("Worklist, today", "today"), _worklist("Worklist, all days", "")]
     for model in MODELS.values():
+        if model == WORKLIST:
+            continue
         for level in model.levels or ("",):
-            if model.id == "worklist":
-                continue
-            keys = list(return_keys(model, level))
-            if level:
-                keys = [f"QueryRetrieveLevel={level}", *(key for key in keys if key != "QueryRetrieveLevel")]
-            name = f"{model.name}, {level.lower()}" if level else model.name
-            templates.append(Template(name, model, tuple(keys), shipped=True))
+            if keys := return_keys(model, level):
+                name = f"{model.name}, {level.lower()}" if level else model.name
+                templates.append(Template(name, model, keys, shipped=True))
     return templates
 
 
-def _worklist(name: str, day: str) -> Template:
-    from findtui.dicom.attributes import return_keys
+def return_keys(model: InformationModel, level: str, *, common: bool = False) -> tuple[str, ...]:
+    """Keys for all that the standard lists for a model and level, the level itself filled in.
 
-    model = MODELS["worklist"]
-    date = "ScheduledProcedureStepSequence[0].ScheduledProcedureStepStartDate"
-    keys = (f"{date}={day}" if day and key == date else key for key in return_keys(model, ""))
-    return Template(name, model, tuple(keys), shipped=True)
+    Args:
+        model: that is to be asked.
+        level: one of its levels; empty for a model that has none.
+        common: only what most queries ask for.
+    """
+    paths = (row.path for row in attributes(model, level or None) if row.common or not common)
+    return tuple(f"{LEVEL_KEY}={level}" if path == LEVEL_KEY else path for path in paths)
+
+
+def opening_keys(model: InformationModel) -> tuple[str, ...]:
+    """What a model is asked where nobody said what: today's worklist, or its topmost level."""
+    keys = return_keys(model, model.levels[0] if model.levels else "", common=True)
+    return tuple(f"{key}=today" if key == START_DATE else key for key in keys)
+
+
+def _worklist(name: str, day: str) -> Template:
+    keys = (f"{key}={day}" if day and key == START_DATE else key for key in return_keys(WORKLIST, ""))
+    return Template(name, WORKLIST, tuple(keys), shipped=True)
 
 
 class TemplateStore:

@@ -1,0 +1,356 @@
+"""The application: what is saved, what is remembered, and how it comes and goes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.events import Key
+from textual.screen import Screen
+
+from findtui.dicom.visible import visible
+from findtui.errors import FindtuiError, QueryError
+from findtui.net.peer import Peer
+from findtui.store.history import History, Run
+from findtui.store.paths import Paths
+from findtui.store.profiles import Profile, ProfileStore
+from findtui.store.settings import Settings, SettingsStore, having_columns
+from findtui.store.templates import Template, TemplateStore
+from findtui.tui.acting import Acting
+from findtui.tui.actions import ACTIONS, BY_ID, Situation
+from findtui.tui.question import Question
+from findtui.tui.screens.main import MainScreen, main_screen
+from findtui.tui.session import Session
+from findtui.tui.themes import DARK, PLAIN, THEMES
+
+if TYPE_CHECKING:
+    from findtui.demo.server import DemoServer
+    from findtui.tui.results.columns import Column
+    from findtui.tui.results.mask import Mask
+    from findtui.tui.results.store import ResultStore
+
+DEMO_NAME = "Demo hospital"
+
+
+class FindtuiApp(App[None]):
+    """Asks DICOM servers questions and shows the answers.
+
+    Args:
+        paths: where things are kept; the user's own directories unless told otherwise.
+        profile: name of the peer to open; empty opens the last one.
+        run: ask its query at once.
+        command: a findscu command line to open instead.
+        demo: start a server on this machine and ask it for today's worklist.
+    """
+
+    TITLE = "findtui"
+    CSS_PATH = "findtui.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "leave", "quit", show=False, priority=True)]
+
+    def __init__(
+        self,
+        paths: Paths | None = None,
+        *,
+        profile: str = "",
+        run: bool = False,
+        command: str = "",
+        demo: bool = False,
+    ) -> None:
+        super().__init__()
+        self.paths = paths or Paths.of_user()
+        self.profile_store = ProfileStore(self.paths.profiles)
+        self.template_store = TemplateStore(self.paths.templates)
+        self.settings_store = SettingsStore(self.paths.settings, self.paths.keymap)
+        self.history = History(self.paths.history)
+        self.settings = Settings()
+        self.profiles: list[Profile] = []
+        self._saved: list[Profile] = []
+        self._unsaved: list[Profile] = []
+        self._passwords: dict[str, str] = {}
+        self._start_with = (profile, run, command, demo)
+        self._demo: DemoServer | None = None
+        self._mask: Mask | None = None
+        self._problems: list[FindtuiError] = []
+
+    # Coming.
+
+    def on_mount(self) -> None:
+        """Take the settings, paint, and load the rest after that."""
+        for theme in THEMES:
+            self.register_theme(theme)
+        self._load_settings()
+        self.load_profiles()
+        self.push_screen(MainScreen())
+        self.call_after_refresh(self._begin)
+
+    def _load_settings(self) -> None:
+        try:
+            self.settings = self.settings_store.load()
+            self.set_keymap(self.settings_store.load_keymap({action.id: action.keys for action in ACTIONS}))
+        except FindtuiError as error:
+            self._problems.append(error)
+        plain = self.no_color
+        known = self.settings.theme in [theme.name for theme in THEMES]
+        self.theme = PLAIN.name if plain else self.settings.theme if known else DARK.name
+        self.set_class(self.settings.compact, "-compact")
+
+    def load_profiles(self) -> None:
+        """Read the saved peers again; a broken file is reported and left as it is."""
+        try:
+            self._saved = self.profile_store.load()
+        except FindtuiError as error:
+            self._saved = []
+            self._problems.append(error)
+        self.profiles = [*self._saved, *self._unsaved]
+
+    async def _begin(self) -> None:
+        """After the first paint: load the engine beside the screen, then open what was asked for."""
+        name, run, command, demo = self._start_with
+        if demo:
+            self._demo = await asyncio.to_thread(_start_demo)
+        await asyncio.to_thread(_load_engine)
+        screen = main_screen(self)
+        await screen.furnish()
+        for problem in self._problems:
+            screen.complain(problem)
+        screen.refresh_peers()
+        if self._demo is not None:
+            await screen.open_profile(self._demo_profile(self._demo.port), run=True)
+        elif command:
+            await screen.open_command(command, run=run)
+        else:
+            await self._open_named(screen, name, run)
+
+    async def _open_named(self, screen: MainScreen, name: str, run: bool) -> None:
+        wanted = name or self.settings.last_profile
+        profile = next((row for row in self.profiles if row.name == wanted), None)
+        if profile is None and self.profiles and not name:
+            profile = self.profiles[0]
+        if profile is not None:
+            await screen.open_profile(profile, run=run)
+            screen.go_to("results")
+            return
+        if name:
+            known = ", ".join(row.name for row in self.profiles) or "none"
+            screen.complain(FindtuiError(f"no peer is saved as {name!r}", remedy=f"There are: {known}."))
+        if not self.profiles:
+            self.run_worker(self._first_start(screen), exclusive=True)
+        screen.go_to("peers")
+
+    async def _first_start(self, screen: MainScreen) -> None:
+        from findtui.tui.screens.first_start import FirstStart
+
+        match await self.push_screen_wait(FirstStart()):
+            case "add":
+                screen.do_peers_add()
+            case "paste":
+                screen.do_paste_command()
+            case "demo":
+                await self.open_demo()
+
+    async def open_demo(self) -> None:
+        """Start the demo hospital on this machine and ask it for today's worklist."""
+        if self._demo is None:
+            self._demo = await asyncio.to_thread(_start_demo)
+        await main_screen(self).open_profile(self._demo_profile(self._demo.port), run=True)
+
+    def _demo_profile(self, port: int) -> Profile:
+        profile = Profile.make(name=DEMO_NAME, host="127.0.0.1", port=port, called_ae_title="DEMO")
+        self.add_unsaved(profile)
+        return profile
+
+    # Going.
+
+    async def leave(self) -> None:
+        """End a running query properly, stop the demo server, and leave."""
+        await main_screen(self).leave_run()
+        self.exit()
+
+    async def action_leave(self) -> None:
+        """The key that leaves, from anywhere."""
+        await self.leave()
+
+    async def action_quit(self) -> None:
+        """Textual's own way of leaving is ours."""
+        await self.leave()
+
+    def stop_demo(self) -> None:
+        """Stop the demo server, if there is one."""
+        if self._demo is not None:
+            self._demo.stop()
+            self._demo = None
+
+    # Actions.
+
+    @property
+    def situation(self) -> Situation:
+        """What actions ask for."""
+        return main_screen(self).situation
+
+    def on_key(self, event: Key) -> None:
+        """Say why a key does nothing just now."""
+        active = self.screen.active_bindings.get(event.key)
+        if active is not None and not active.enabled and active.binding.id in BY_ID:
+            reason = BY_ID[active.binding.id].disabled(self.situation)
+            if reason:
+                self.notify(f"{active.binding.description}: {reason}", markup=False, timeout=3)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette: every action that can be done where one is, by what it does."""
+        if not isinstance(screen, MainScreen):
+            return
+        node = screen.focused or screen
+        for action in ACTIONS:
+            owner = next(
+                (place for place in node.ancestors_with_self if isinstance(place, Acting) and place.deed(action.id)),
+                None,
+            )
+            if owner is None or action.disabled(screen.situation):
+                continue
+            title = f"{action.text[0].upper()}{action.text[1:]}"
+            yield SystemCommand(title, f"{action.help} ({action.display or action.keys})", _perform(owner, action.id))
+
+    # What is kept.
+
+    def settings_changed(self, **values: Any) -> Settings:
+        """Change some settings and keep them."""
+        before, self.settings = self.settings, replace(self.settings, **values)
+        try:
+            self.settings_store.save(before, self.settings)
+        except FindtuiError as error:
+            main_screen(self).complain(error)
+        return self.settings
+
+    def is_saved(self, profile: Profile) -> bool:
+        """Whether a peer stands in the file."""
+        return any(profile.name == row.name for row in self._saved)
+
+    def add_unsaved(self, profile: Profile) -> None:
+        """Know a peer until the application is left."""
+        self._unsaved = [row for row in self._unsaved if row.name != profile.name] + [profile]
+        self.profiles = [*self._saved, *self._unsaved]
+
+    def own_templates(self) -> list[Template]:
+        """The user's own templates; a broken file is reported."""
+        try:
+            return self.template_store.load()
+        except FindtuiError as error:
+            main_screen(self).complain(error)
+            return []
+
+    def remember(self, run: Run) -> None:
+        """Put a run into the history."""
+        try:
+            self.history.add(run)
+        except FindtuiError as error:
+            main_screen(self).complain(error)
+
+    # What is shown.
+
+    @property
+    def mask(self) -> Mask | None:
+        """What hides patients; the same number for the same patient all day."""
+        if not self.settings.mask:
+            return None
+        if self._mask is None:
+            from findtui.tui.results.mask import Mask
+
+            self._mask = Mask()
+        return self._mask
+
+    def columns_of(self, question: Question) -> tuple[Column, ...]:
+        """The columns for a question: those that the user chose, or those of its model and level."""
+        from findtui.tui.results.columns import Column, default_columns
+
+        chosen = self.settings.columns.get(question.columns_id, ())
+        defaults = default_columns(question.model, question.level)
+        if not chosen:
+            return defaults
+        known = {column.path: column for column in defaults}
+        columns = []
+        for path in chosen:
+            try:
+                columns.append(known.get(path) or Column.of(path))
+            except QueryError as error:
+                main_screen(self).complain(error)
+        return tuple(columns) or defaults
+
+    def keep_columns(self, question: Question, paths: tuple[str, ...]) -> None:
+        """Keep the columns that the user chose for the questions of this model and level."""
+        self.settings_changed(columns=having_columns(self.settings, question.columns_id, paths).columns)
+
+    def make_store(self, question: Question) -> ResultStore:
+        """Where the responses to a question go."""
+        from findtui.tui.results.store import ResultStore
+
+        session = main_screen(self).session
+        return ResultStore(
+            self.columns_of(question),
+            mask=self.mask,
+            character_set=session.forced or None,
+            fallback=session.fallback or None,
+            raw=self.settings.raw,
+        )
+
+    def command_line(self, peer: Peer, question: Question) -> str:
+        """The findscu command line that asks the same; a note where there is none."""
+        from findtui.command.command_line import to_command_line
+
+        try:
+            return to_command_line(peer, question.query())
+        except FindtuiError as error:
+            return f"# {error.message}"
+
+    def copy(self, text: str) -> None:
+        """Copy a text, also over ssh (OSC 52)."""
+        self.copy_to_clipboard(text)
+        first = visible(text.partition("\n")[0])
+        self.notify(f"Copied {first if len(first) <= 60 else first[:59] + '…'}", markup=False, timeout=3)
+
+    # Passwords.
+
+    async def ready_peer(self, session: Session) -> Peer | None:
+        """The peer with the password that its key needs; None where there is no peer or its user gave up."""
+        from findtui.tui.passwords import with_password
+
+        if session.peer is None:
+            return None
+        try:
+            return await with_password(self, session.peer, session.profile, self._passwords)
+        except FindtuiError as error:
+            main_screen(self).complain(error)
+            return None
+
+
+def _perform(owner: Acting, name: str) -> Any:
+    async def perform() -> None:
+        await owner.action_act(name)
+
+    return perform
+
+
+def _start_demo() -> DemoServer:
+    from findtui.demo.server import DemoServer
+
+    server = DemoServer(happenings_every=20)
+    server.start()
+    return server
+
+
+def _load_engine() -> None:
+    """Load what takes time, in a thread, so that the screen answers meanwhile."""
+    import findtui.command.command_line
+    import findtui.dicom.dictionary
+    import findtui.net.find
+    import findtui.tui.results.store
+    import findtui.tui.widgets.detail
+    import findtui.tui.widgets.grid
+    import findtui.tui.widgets.keyeditor
+
+    findtui.dicom.dictionary.lookup(0x00100010)

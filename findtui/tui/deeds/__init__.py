@@ -1,0 +1,1 @@
+"""What the main screen does, by what it is about."""

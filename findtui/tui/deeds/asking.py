@@ -1,0 +1,285 @@
+"""Running a query: its events into the session, the session onto the screen; watching; going down and back."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.timer import Timer
+
+from findtui.errors import FindtuiError
+from findtui.net.events import Event, Finished
+from findtui.store.history import Run as PastRun
+from findtui.tui.deeds.desk import Desk
+from findtui.tui.drill import down, next_level
+from findtui.tui.messages import Woken
+from findtui.tui.question import Question
+from findtui.tui.session import Level
+from findtui.tui.state import Phase
+from findtui.tui.worker import INTERVAL, Run
+
+if TYPE_CHECKING:
+    from findtui.export.narrative import Narrative
+    from findtui.tui.results.store import ResultStore
+
+TICK = 0.1
+"""Seconds between two looks at the clock while a query runs."""
+
+
+class Asking(Desk):
+    """What `r`, `c`, `w`, Enter and Backspace do."""
+
+    _run: Run | None = None
+    _asked: Level | None = None
+    _narrative: Narrative | None = None
+    _taken = 0.0
+    _ticker: Timer | None = None
+    _alarm: Timer | None = None
+
+    # Asking.
+
+    def do_run(self) -> None:
+        """Ask what the editor holds."""
+        self.ask(self.question)
+
+    def ask(self, question: Question) -> None:
+        """Ask a question of the peer that is open.
+
+        The same question again is a refresh: what is shown stays until the new answer is complete.
+        """
+        self.run_worker(self._ask(question), group="ask", exclusive=True, exit_on_error=False)
+
+    async def _ask(self, question: Question) -> None:
+        peer = await self.findtui.ready_peer(self.session)
+        if peer is None or self.running:
+            return
+        level = self.level_for(question)
+        try:
+            query = question.query()
+        except FindtuiError as error:
+            self.results_panel.explain(error)
+            self.refresh_state()
+            return
+        refresh = level.refreshes and level.question == question
+        level.question = question
+        level.begin(level.store.successor() if refresh else None)
+        self.results_panel.explain(None)
+        self.show_level()
+        self._asked = level
+        self._narrative = self._new_narrative(question)
+        self._run = Run(peer, query, self._wake)
+        self.running = True
+        self._run.start()
+        self._ticker = self.set_interval(TICK, self._tick)
+        self.log_panel.show_command(self.findtui.command_line(peer, question))
+        self.refresh_state()
+
+    def level_for(self, question: Question) -> Level:
+        """The level that a question is asked on: the one that is shown."""
+        level = self.level
+        if level is None:
+            level = Level(question, self.findtui.make_store(question))
+            self.session.levels.append(level)
+        elif level.question.columns_id != question.columns_id:
+            level.store = self.findtui.make_store(question)
+            level.fetched = None
+        return level
+
+    def _new_narrative(self, question: Question) -> Narrative:
+        from findtui.export.narrative import RESPONSES, Narrative
+        from findtui.export.narrative import Level as LogLevel
+
+        listing = self.log_panel.level <= LogLevel.DEBUG
+        return Narrative(question.model, lambda _, logger: listing or logger != RESPONSES)
+
+    def _wake(self, run: Run) -> None:
+        """Called from the run's thread."""
+        self.post_message(Woken(run))
+
+    @on(Woken)
+    def _woken(self, message: Woken) -> None:
+        """Take what came, but not more often than every so often: a screen is not read faster."""
+        if message.run is not self._run:
+            return
+        wait = self._taken + INTERVAL - time.monotonic()
+        if wait > 0:
+            self.set_timer(wait, self._take)
+        else:
+            self._take()
+
+    def _take(self) -> None:
+        run, level = self._run, self._asked
+        if run is None or level is None:
+            return
+        self._taken = time.monotonic()
+        now = datetime.now().astimezone()
+        arrived = []
+        finished = None
+        for event in run.take():
+            self._narrate(event, now)
+            arrived += level.hear(event, self._taken - run.started, now)
+            if isinstance(event, Finished):
+                finished = event
+        if arrived:
+            level.store.append(arrived)
+            self._grid_grew(level.store)
+        if finished is not None:
+            self._ended(level, finished, now)
+        self.refresh_state()
+
+    def _narrate(self, event: Event, now: datetime) -> None:
+        if self._narrative is not None:
+            for line in self._narrative.tell(event):
+                self.log_panel.add(line, now)
+
+    def _grid_grew(self, store: ResultStore) -> None:
+        grid = self.results_panel.grid
+        if grid is not None and grid.store is store:
+            grid.refresh_rows()
+            self.results_panel.refresh_title()
+
+    def _ended(self, level: Level, finished: Finished, now: datetime) -> None:
+        run, self._run, self._asked = self._run, None, None
+        self.running = False
+        if self._ticker is not None:
+            self._ticker.stop()
+        if level is self.level:
+            self.show_level()
+            if level.error is not None and not len(level.store):
+                self.results_panel.explain(level.error)
+        elif level.error is not None:
+            self.complain(level.error)
+        if run is not None:
+            self._remember(level, run, finished)
+        if self.watching:
+            self._set_alarm()
+
+    def _remember(self, level: Level, run: Run, finished: Finished) -> None:
+        question, outcome = level.question, finished.outcome
+        if self.watching and level.changes is not None:
+            return
+        self.findtui.remember(
+            PastRun(
+                when=datetime.now().astimezone().isoformat(timespec="seconds"),
+                profile=self.session.name,
+                model=question.model.id,
+                keys=question.keys,
+                character_set=question.character_set,
+                end=level.state.words().text,
+                received=outcome.received,
+                elapsed=round(outcome.elapsed, 3),
+                command=self.findtui.command_line(run.peer, question),
+            )
+        )
+
+    def _tick(self) -> None:
+        """Only the clock moves between two events."""
+        if self._run is not None and self._asked is not None:
+            self._asked.state.elapsed = time.monotonic() - self._run.started
+            self.refresh_state(actions=False)
+
+    def do_cancel(self) -> None:
+        """End the query and keep what came."""
+        if self._run is not None and self._asked is not None:
+            self._asked.state.phase = Phase.CANCELLING
+            self._run.control.cancel()
+            self.refresh_state()
+
+    async def leave_run(self, timeout: float = 2.0) -> None:
+        """End a query that runs, properly, and forget it.
+
+        Args:
+            timeout: seconds for the release, and again for the abort where the peer takes no notice.
+        """
+        run, self._run = self._run, None
+        self.running = False
+        self._stop_alarm()
+        if self._ticker is not None:
+            self._ticker.stop()
+        if run is not None:
+            await asyncio.to_thread(run.abandon, timeout)
+
+    # Watching.
+
+    def do_watch(self) -> None:
+        """Ask again and again, or stop doing so."""
+        self.watching = not self.watching
+        self.paused = False
+        self._stop_alarm()
+        if self.watching and not self.running:
+            self.do_run()
+        self.refresh_state()
+
+    def do_pause(self) -> None:
+        """Hold the watch, or let it go on."""
+        self.paused = not self.paused
+        if self.paused:
+            self._stop_alarm()
+        else:
+            self._set_alarm()
+        self.refresh_state()
+
+    def stop_watching(self) -> None:
+        """Another question is another matter."""
+        self.watching = self.paused = False
+        self._stop_alarm()
+
+    def _set_alarm(self) -> None:
+        self._stop_alarm()
+        if self.watching and not self.paused:
+            self._alarm = self.set_timer(self.findtui.settings.watch_interval, self._ask_again)
+
+    def _stop_alarm(self) -> None:
+        if self._alarm is not None:
+            self._alarm.stop()
+            self._alarm = None
+
+    def _ask_again(self) -> None:
+        level = self.level
+        if self.watching and not self.paused and not self.running and level is not None:
+            self.ask(level.question)
+
+    def do_clear_changes(self) -> None:
+        """Take the marks of new, changed and gone away."""
+        if self.level is not None:
+            self.level.changes = None
+            self.show_level()
+            self.refresh_state()
+
+    # Going down and back.
+
+    def do_results_open(self) -> None:
+        """Down a level, or to the identifier where there is none below."""
+        level, response = self.level, self.response
+        if level is None or response is None:
+            return
+        if not next_level(level.question):
+            self.go_to("detail")
+            return
+        if self.running:
+            self.tell("The query is still running: c cancels it")
+            return
+        try:
+            question, title = down(level.question, response, self.session.fallback or None)
+        except FindtuiError as error:
+            self.complain(error)
+            return
+        self.stop_watching()
+        self.session.levels.append(Level(question, self.findtui.make_store(question), title))
+        self.keys_panel.question = question
+        self.show_level()
+        self.ask(question)
+
+    async def do_results_back(self) -> None:
+        """Up a level, without asking again."""
+        if len(self.session.levels) < 2:
+            return
+        self.stop_watching()
+        await self.leave_run()
+        self.session.levels.pop()
+        self.keys_panel.question = self.session.levels[-1].question
+        self.show_level()
+        self.refresh_state()

@@ -1,0 +1,173 @@
+"""The ground that the parts of the main screen stand on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual import on
+from textual.events import DescendantFocus
+from textual.screen import Screen
+
+from findtui.dicom.visible import visible
+from findtui.errors import FindtuiError
+from findtui.tui.acting import Acting
+from findtui.tui.panels.detail import DetailPanel
+from findtui.tui.panels.keys import KeysPanel
+from findtui.tui.panels.log import LogPanel
+from findtui.tui.panels.panel import Panel
+from findtui.tui.panels.peers import PeersPanel
+from findtui.tui.panels.results import ResultsPanel
+from findtui.tui.panels.stateline import StateLine
+from findtui.tui.question import Question
+from findtui.tui.session import Level, Session
+from findtui.tui.state import Phase, RunState
+from findtui.tui.summary import Summary
+
+if TYPE_CHECKING:
+    from findtui.dicom.response import Response
+    from findtui.tui.app import FindtuiApp
+
+
+class Desk(Acting, Screen[None]):
+    """Panels, session and settings, for the parts of the main screen.
+
+    Attributes:
+        session: whom one talks to, and how deep one has gone.
+        running: a query is on its way.
+        watching: the query is asked again and again.
+        paused: but not at the moment.
+    """
+
+    session: Session
+    running = False
+    watching = False
+    paused = False
+
+    @property
+    def findtui(self) -> FindtuiApp:
+        """The application."""
+        return cast("FindtuiApp", self.app)
+
+    @property
+    def peers_panel(self) -> PeersPanel:
+        """Panel 1."""
+        return self.query_one(PeersPanel)
+
+    @property
+    def keys_panel(self) -> KeysPanel:
+        """Panel 2."""
+        return self.query_one(KeysPanel)
+
+    @property
+    def results_panel(self) -> ResultsPanel:
+        """Panel 3."""
+        return self.query_one(ResultsPanel)
+
+    @property
+    def detail_panel(self) -> DetailPanel:
+        """Panel 4."""
+        return self.query_one(DetailPanel)
+
+    @property
+    def log_panel(self) -> LogPanel:
+        """Panel 5."""
+        return self.query_one(LogPanel)
+
+    @property
+    def level(self) -> Level | None:
+        """The question and answer that are shown."""
+        return self.session.level
+
+    @property
+    def question(self) -> Question:
+        """What would be asked now."""
+        return self.keys_panel.question
+
+    @property
+    def response(self) -> Response | None:
+        """The response under the cursor."""
+        return self.results_panel.selected
+
+    # Where one is.
+
+    def go_to(self, panel: str) -> None:
+        """Give the keys, and on a small screen the room, to a panel."""
+        chosen = self.query_one(f"#{panel}", Panel)
+        self._make_current(chosen)
+        # A panel that has just been given room can take the keys only when it has been laid out.
+        self.call_after_refresh(chosen.enter)
+
+    def _make_current(self, chosen: Panel) -> None:
+        around = set(chosen.ancestors_with_self)
+        for widget in self.query("#body, #right, #answer, Panel"):
+            widget.set_class(widget in around, "-current")
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """The panel that has the keys gets the room, however the keys came there."""
+        panel = next((node for node in event.widget.ancestors if isinstance(node, Panel)), None)
+        if panel is not None:
+            self._make_current(panel)
+
+    @on(Panel.Left)
+    def _left(self) -> None:
+        if self.has_class("-zoom"):
+            self.remove_class("-zoom")
+        else:
+            self.go_to("results")
+
+    # What is shown.
+
+    def refresh_state(self, *, actions: bool = True) -> None:
+        """Show the state of the answer.
+
+        Args:
+            actions: what can be done may have changed, too.
+        """
+        line = self.query_one(StateLine)
+        line.show(
+            list(self.session.crumbs()), self.level.state if self.level is not None else RunState(), self._watch()
+        )
+        if actions:
+            self.refresh_bindings()
+
+    def _watch(self) -> str:
+        if not self.watching:
+            return ""
+        return "paused" if self.paused else f"every {self.findtui.settings.watch_interval} s"
+
+    def show_level(self) -> None:
+        """Show the responses of the level that one is on."""
+        level, panel = self.level, self.results_panel
+        if level is None:
+            return
+        if panel.grid is not None:
+            panel.grid.show(level.store, level.changes)
+        error = level.error if not len(level.store) else None
+        panel.explain(error, self._hint(level) if error is None else "")
+        panel.refresh_title()
+        self.show_response()
+
+    def _hint(self, level: Level) -> str:
+        if len(level.store) or level.state.running:
+            return ""
+        if level.state.phase is Phase.ENDED:
+            return "Nothing matches. Fewer or wider keys find more: 2 shows them."
+        return "Nothing was asked yet: r runs the query."
+
+    def show_response(self) -> None:
+        """Show the identifier of the response under the cursor."""
+        response = self.response
+        summary = Summary.of(response, self.session) if response is not None else Summary()
+        if self.findtui.settings.mask:
+            summary = summary.masked()
+        self.detail_panel.show(response, summary.title, summary.text, self.session)
+
+    def tell(self, text: str) -> None:
+        """Say in passing what was done."""
+        self.app.notify(visible(text), markup=False, timeout=4)
+
+    def complain(self, error: FindtuiError) -> None:
+        """Say what could not be done, why, and what to do about it."""
+        text = visible(error.message, keep_line_breaks=True)
+        remedy = visible(error.remedy, keep_line_breaks=True)
+        self.app.notify(remedy or "", title=text, severity="error", markup=False, timeout=12)

@@ -1,0 +1,212 @@
+"""How things are shown, and how they leave: columns, masks, character sets, clipboard, exports."""
+
+from __future__ import annotations
+
+from textual import work
+
+from findtui.dicom.visible import visible
+from findtui.errors import FindtuiError
+from findtui.store.settings import WATCH_INTERVALS
+from findtui.tui.deeds.desk import Desk
+from findtui.tui.screens.ask import AskScreen
+from findtui.tui.screens.choose import Choice, ChooseScreen
+from findtui.tui.themes import THEMES
+
+
+class Looking(Desk):
+    """What z, o, x, m, d, y, e, T and the like do."""
+
+    def do_peers(self) -> None:
+        """Go to panel 1."""
+        self.go_to("peers")
+
+    def do_keys(self) -> None:
+        """Go to panel 2."""
+        self.go_to("keys")
+
+    def do_results(self) -> None:
+        """Go to panel 3."""
+        self.go_to("results")
+
+    def do_detail(self) -> None:
+        """Go to panel 4."""
+        self.go_to("detail")
+
+    def do_log(self) -> None:
+        """Go to panel 5."""
+        self.go_to("log")
+
+    def do_zoom(self) -> None:
+        """Let this panel fill the screen, or give the room back."""
+        self.toggle_class("-zoom")
+
+    def do_raw(self) -> None:
+        """Values as they were sent, or as people read them."""
+        settings = self.findtui.settings_changed(raw=not self.findtui.settings.raw)
+        for level in self.session.levels:
+            level.store.raw = settings.raw
+        self.reread()
+        self.tell("Values are shown as they were sent" if settings.raw else "Values are shown as people read them")
+
+    def do_mask(self) -> None:
+        """Hide who the patients are, or show it again."""
+        settings = self.findtui.settings_changed(mask=not self.findtui.settings.mask)
+        for level in self.session.levels:
+            level.store.mask = self.findtui.mask
+        self.reread()
+        self.tell("Patients are hidden" if settings.mask else "Patients are shown")
+
+    def do_theme(self) -> None:
+        """The next theme."""
+        names = [theme.name for theme in THEMES]
+        current = self.app.theme
+        name = names[(names.index(current) + 1) % len(names)] if current in names else names[0]
+        self.app.theme = name
+        self.findtui.settings_changed(theme=name)
+
+    def do_compact(self) -> None:
+        """Less air between things, or more."""
+        settings = self.findtui.settings_changed(compact=not self.findtui.settings.compact)
+        self.app.set_class(settings.compact, "-compact")
+
+    @work(exclusive=True, group="look", exit_on_error=False)
+    async def do_columns(self) -> None:
+        """Choose the columns of the results."""
+        from findtui.tui.screens.columns import ColumnsScreen
+
+        question = self.question
+        shown = tuple(column.path for column in self.findtui.columns_of(question))
+        answer = await self.app.push_screen_wait(ColumnsScreen(shown, question))
+        if answer is None:
+            return
+        self.findtui.keep_columns(question, answer)
+        columns = self.findtui.columns_of(question)
+        for level in self.session.levels:
+            if level.question.columns_id == question.columns_id:
+                level.store.set_columns(columns)
+        self.reread()
+
+    @work(exclusive=True, group="look", exit_on_error=False)
+    async def do_redecode(self) -> None:
+        """Read the answers in another character set, and remember it for the peer."""
+        from findtui.tui.screens.character_sets import CHARACTER_SETS
+
+        choices = [Choice("", "what each response declares")]
+        choices += [Choice(term, term, name) for term, name in CHARACTER_SETS]
+        screen = ChooseScreen(
+            "Read the answers in",
+            choices,
+            current=self.session.forced,
+            keys=(("fallback", "f2", "only where none is declared"),),
+        )
+        answer = await self.app.push_screen_wait(screen)
+        if answer is None:
+            return
+        if answer.how == "fallback" or not answer.id:
+            self.session.forced = ""
+            self.session.fallback = answer.id
+            self._remember_fallback(answer.id)
+        else:
+            self.session.forced = answer.id
+            self._remember_fallback(answer.id)
+        for level in self.session.levels:
+            level.store.decode_as(self.session.forced or None, self.session.fallback or None)
+        self.reread()
+
+    def _remember_fallback(self, term: str) -> None:
+        profile = self.session.profile
+        if profile is None or not self.findtui.is_saved(profile):
+            return
+        changed = profile.having(fallback_character_set=term)
+        try:
+            self.findtui.profile_store.save(changed, replacing=profile)
+        except FindtuiError as error:
+            self.complain(error)
+            return
+        self.session.profile = changed
+        self.session.fallback = term
+        self.findtui.load_profiles()
+        self.tell(f"{profile.name}: answers that declare nothing are read in {term or 'ASCII'} from now on")
+
+    @work(exclusive=True, group="look", exit_on_error=False)
+    async def do_watch_interval(self) -> None:
+        """How long a watch waits between two runs."""
+
+        def check(text: str) -> str:
+            return "" if text.isdecimal() and 2 <= int(text) <= 86400 else "a number of seconds from 2 to 86400"
+
+        usual = ", ".join(map(str, WATCH_INTERVALS))
+        current = str(self.findtui.settings.watch_interval)
+        answer = await self.app.push_screen_wait(
+            AskScreen("Watch", f"Seconds between two runs, such as {usual}", current, check=check)
+        )
+        if answer:
+            self.findtui.settings_changed(watch_interval=int(answer))
+            self.refresh_state()
+
+    @work(exclusive=True, group="look", exit_on_error=False)
+    async def do_results_find(self) -> None:
+        """Jump to a text."""
+        answer = await self.app.push_screen_wait(AskScreen("Find", "Jump to the next response that holds this"))
+        if answer and not self.results_panel.seek(answer):
+            self.tell(f"Nothing shown holds {answer!r}")
+
+    def do_results_copy(self) -> None:
+        """Copy the value under the cursor."""
+        grid = self.results_panel.grid
+        if grid is not None and grid.value:
+            self.findtui.copy(grid.value)
+
+    @work(exclusive=True, group="export", exit_on_error=False)
+    async def do_export(self) -> None:
+        """Write responses to files."""
+        from findtui.tui.screens.export import ExportScreen, Selection
+
+        level = self.level
+        if level is None or (level.state.outcome is None and not level.state.running):
+            return
+        store = level.store
+        selection = Selection(
+            all=tuple(store.responses()),
+            shown=tuple(store.responses(store.view)),
+            marked=tuple(store.responses(sorted(store.marked))),
+        )
+        columns = tuple(column.path for column in store.columns)
+        written = await self.app.push_screen_wait(
+            ExportScreen(selection, self.findtui.settings.export_directory, columns, level.state, self.session.fallback)
+        )
+        if written is not None:
+            self.findtui.settings_changed(export_directory=str(written.directory))
+            self.tell(written.text)
+
+    def do_help(self) -> None:
+        """What this panel is and what its keys do."""
+        from findtui.tui.panels.panel import Panel
+        from findtui.tui.screens.help import HelpScreen
+
+        focused = self.focused
+        panel = (
+            next((node for node in focused.ancestors_with_self if isinstance(node, Panel)), None) if focused else None
+        )
+        self.app.push_screen(HelpScreen(panel or self.results_panel))
+
+    def do_palette(self) -> None:
+        """Find an action by what it does."""
+        self.app.action_command_palette()
+
+    async def do_quit(self) -> None:
+        """End a running query properly and leave."""
+        await self.findtui.leave()
+
+    def reread(self) -> None:
+        """Show the same responses otherwise."""
+        if self.results_panel.grid is not None:
+            self.results_panel.grid.refresh_cells()
+        self.show_level()
+
+    def add_key(self, path: str, value: str) -> None:
+        """Make an attribute of a response a key of the next query."""
+        question = self.question
+        kept = tuple(key for key in question.keys if key.partition("=")[0] != path)
+        self.keys_panel.question = question.having_keys((*kept, f"{path}={value}" if value else path))
+        self.tell(f"{visible(path)} is a key of the next query")

@@ -1,0 +1,237 @@
+"""What is done with the query: templates, models, files, commands, history, and the user's editor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from textual import work
+
+from findtui.dicom.models import MODELS
+from findtui.dicom.visible import visible
+from findtui.errors import FindtuiError
+from findtui.store.profiles import Profile
+from findtui.store.templates import LEVEL_KEY, Template, return_keys, shipped
+from findtui.tui.deeds.peers import Peers
+from findtui.tui.external import edit_text
+from findtui.tui.queryfiles import keys_of_file, write_file
+from findtui.tui.question import Question, model_of
+from findtui.tui.screens.ask import AskScreen
+from findtui.tui.screens.choose import Choice, ChooseScreen
+
+
+class Queries(Peers):
+    """What t, M, O, E, h, Y, P and ctrl+s do."""
+
+    @work(exclusive=True, group="query", exit_on_error=False)
+    async def do_templates(self) -> None:
+        """Queries to start from."""
+        templates = [*self.findtui.own_templates(), *shipped()]
+        choices = [
+            Choice(str(index), row.name, row.model.name if row.shipped else f"{row.model.name}, your own")
+            for index, row in enumerate(templates)
+        ]
+        answer = await self.app.push_screen_wait(ChooseScreen("Templates", choices))
+        if answer is not None:
+            template = templates[int(answer.id)]
+            self.use_question(Question(template.model, template.keys))
+            self.go_to("keys")
+
+    @work(exclusive=True, group="query", exit_on_error=False)
+    async def do_model(self) -> None:
+        """Choose the information model and level; matching keys stay where the new level has them."""
+        places = [(model, level) for model in MODELS.values() for level in model.levels or ("",)]
+        question = self.question
+        current = next((i for i, place in enumerate(places) if place == (question.model, question.level)), 0)
+        choices = [
+            Choice(str(index), f"{model.name}, {level}" if level else model.name, model.option)
+            for index, (model, level) in enumerate(places)
+        ]
+        answer = await self.app.push_screen_wait(ChooseScreen("Model and level", choices, current=str(current)))
+        if answer is None:
+            return
+        model, level = places[int(answer.id)]
+        matching = [key for key in question.keys if key.partition("=")[2] and not key.startswith(f"{LEVEL_KEY}=")]
+        named = {key.partition("=")[0] for key in matching}
+        keys = [f"{LEVEL_KEY}={level}"] if level else []
+        keys += matching if model is question.model or (model.levels and question.model.levels) else []
+        keys += [
+            key for key in return_keys(model, level, common=True) if key not in named and not key.startswith(LEVEL_KEY)
+        ]
+        self.use_question(replace(question.having(model, tuple(keys)), files=question.files))
+        self.go_to("keys")
+
+    @work(exclusive=True, group="query", exit_on_error=False)
+    async def do_options(self) -> None:
+        """How the question is asked: character set, repetitions, cancel after."""
+        from findtui.tui.screens.query_options import QueryOptions
+
+        question = await self.app.push_screen_wait(QueryOptions(self.question))
+        if question is not None:
+            self.keys_panel.question = question
+
+    @work(exclusive=True, group="query", exit_on_error=False)
+    async def do_keys_open_query(self) -> None:
+        """Open a DICOM query file; its attributes become keys."""
+        from findtui.tui.screens.files import FileScreen
+
+        path = await self.app.push_screen_wait(FileScreen("Open a query file", Path.cwd()))
+        if path is None:
+            return
+        try:
+            keys = keys_of_file(path)
+        except FindtuiError as error:
+            self.complain(error)
+            return
+        self.use_question(self.question.having(self.question.model, keys))
+        self.go_to("keys")
+
+    @work(exclusive=True, group="query", exit_on_error=False)
+    async def do_keys_editor(self) -> None:
+        """Change the query as text, one key a line, in the user's editor."""
+        before = "\n".join(self.question.keys) + "\n"
+        header = "# One key a line, as findscu's -k takes it. Lines that start with # are passed over.\n"
+        try:
+            text = edit_text(self.app, header + before, suffix=".keys")
+        except FindtuiError as error:
+            self.complain(error)
+            return
+        keys = tuple(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
+        if keys != self.question.keys:
+            self.keys_panel.question = self.question.having_keys(keys)
+
+    @work(exclusive=True, group="query", exit_on_error=False)
+    async def do_history(self) -> None:
+        """Queries that were run; Enter runs one again, F2 takes it into the editor."""
+        try:
+            runs = self.findtui.history.load()
+        except FindtuiError as error:
+            self.complain(error)
+            return
+        choices = [
+            Choice(
+                str(index),
+                f"{run.started:%Y-%m-%d %H:%M}  {run.profile}  {Question(model_of(run.model), run.keys).words()}",
+                f"{run.end}  {run.elapsed:.1f} s",
+            )
+            for index, run in enumerate(runs)
+        ]
+        screen = ChooseScreen(
+            "History",
+            choices,
+            empty="No query was run yet.",
+            keys=(("edit", "f2", "edit"), ("copy", "ctrl+y", "copy command"), ("clear", "ctrl+delete", "forget all")),
+        )
+        answer = await self.app.push_screen_wait(screen)
+        if answer is None:
+            return
+        run = runs[int(answer.id)]
+        if answer.how == "copy":
+            self.findtui.copy(run.command)
+            return
+        if answer.how == "clear":
+            self.findtui.history.clear()
+            return
+        profile = next((row for row in self.findtui.profiles if row.name == run.profile), None)
+        if profile is not None and run.profile != self.session.name:
+            await self.open_profile(profile, run=False)
+        self.use_question(Question(model_of(run.model), run.keys, character_set=run.character_set))
+        if answer.how == "open":
+            self.go_to("results")
+            self.ask(self.question)
+        else:
+            self.go_to("keys")
+
+    def do_copy_command(self) -> None:
+        """Copy the query as a findscu command line."""
+        if self.session.peer is not None:
+            self.findtui.copy(self.findtui.command_line(self.session.peer, self.question))
+
+    @work(exclusive=True, group="query", exit_on_error=False)
+    async def do_paste_command(self) -> None:
+        """Open a findscu command line that the user has."""
+        text = await self.app.push_screen_wait(
+            AskScreen("Paste a command line", "A findscu command, such as\nfindscu -W -k PatientName=M* pacs 104")
+        )
+        if text:
+            await self.open_command(text)
+
+    async def open_command(self, text: str, *, run: bool = False) -> None:
+        """Talk to the peer of a findscu command line, and put its query into the editor."""
+        from findtui.command.command_line import from_command_line
+
+        try:
+            peer, query, output = from_command_line(text)
+            profile = Profile.of_peer(str(peer), peer)
+        except FindtuiError as error:
+            self.complain(error)
+            return
+        if output.fallback_character_set:
+            profile = profile.having(fallback_character_set=output.fallback_character_set)
+        self.findtui.add_unsaved(profile)
+        await self.open_profile(profile, run=False)
+        self.session.peer = peer
+        self.use_question(Question.of_query(query))
+        self.go_to("results" if run else "keys")
+        if run:
+            self.ask(self.question)
+
+    @work(exclusive=True, group="query", exit_on_error=False)
+    async def do_save(self) -> None:
+        """Save the query: as a template, as the peer's own, or as a DICOM file."""
+        choices = [
+            Choice("template", "as a template", "shown under the peers"),
+            Choice("file", "as a DICOM query file"),
+        ]
+        profile = self.session.profile
+        if profile is not None and self.findtui.is_saved(profile):
+            choices.insert(1, Choice("profile", f"as what {visible(profile.name)} is opened with"))
+        answer = await self.app.push_screen_wait(ChooseScreen("Save the query", choices))
+        if answer is None:
+            return
+        try:
+            match answer.id:
+                case "template":
+                    await self._save_template()
+                case "profile":
+                    self._save_as_default()
+                case _:
+                    await self._save_file()
+        except FindtuiError as error:
+            self.complain(error)
+
+    async def _save_template(self) -> None:
+        question = self.question
+        name = await self.app.push_screen_wait(AskScreen("Save as a template", "Its name", question.words()))
+        if name:
+            self.findtui.template_store.save(Template(name, question.model, question.keys))
+            self.refresh_peers()
+            self.tell(f"Saved the template {name}")
+
+    def _save_as_default(self) -> None:
+        profile, question = self.session.profile, self.question
+        if profile is None:
+            return
+        changed = profile.having(
+            model=question.model.id,
+            keys=question.keys,
+            files=tuple(map(str, question.files)),
+            character_set=question.character_set,
+            repeat=question.repeat,
+            cancel_after=question.cancel_after,
+        )
+        self.findtui.profile_store.save(changed, replacing=profile)
+        self.session.profile = changed
+        self.findtui.load_profiles()
+        self.refresh_peers()
+        self.tell(f"{profile.name} is opened with this query from now on")
+
+    async def _save_file(self) -> None:
+        answer = await self.app.push_screen_wait(
+            AskScreen("Save as a DICOM query file", "Words for dates are written as the dates of today.", "query.dcm")
+        )
+        if not answer:
+            return
+        path = Path(answer).expanduser()
+        write_file(path, self.question.query())
+        self.tell(f"Wrote {path}")

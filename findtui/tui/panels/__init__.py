@@ -1,0 +1,1 @@
+"""The five numbered panels of the main screen."""

@@ -1,0 +1,110 @@
+"""Panel 4: the whole identifier of the response under the cursor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from findtui.dicom.visible import visible
+from findtui.tui.actions import Scope, bindings
+from findtui.tui.panels.panel import Panel
+
+if TYPE_CHECKING:
+    from findtui.dicom.response import Response
+    from findtui.tui.session import Session
+    from findtui.tui.widgets.detail import IdentifierTree
+
+
+class DetailPanel(Panel):
+    """The identifier as a tree, or as a few words while there is little room."""
+
+    NUMBER = 4
+    TITLE = "Identifier"
+    SCOPE = Scope.DETAIL
+    HELP: ClassVar[str | None] = (
+        "Everything that the peer sent about the response under the cursor: tag, VR, keyword and value. What deviates"
+        " from the standard is marked with the reason. a makes an attribute a key of the next query."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.DETAIL)]
+
+    def __init__(self) -> None:
+        super().__init__(id="detail")
+        self._tree: IdentifierTree | None = None
+
+    def compose(self) -> ComposeResult:
+        """Title, few words, and room for the tree."""
+        yield self.compose_title()
+        yield Static(id="summary")
+        yield Input(placeholder="search", id="detail-search", compact=True)
+        yield Vertical(id="detail-body")
+
+    def on_mount(self) -> None:
+        """The line to search with comes with its key."""
+        self.query_one(Input).display = False
+
+    async def furnish(self) -> None:
+        """Put the tree in."""
+        from findtui.tui.widgets.detail import IdentifierTree
+
+        self._tree = IdentifierTree()
+        await self.query_one("#detail-body").mount(self._tree)
+
+    @property
+    def identifier(self) -> IdentifierTree | None:
+        """The tree, once it is there."""
+        return self._tree
+
+    @property
+    def target(self) -> IdentifierTree | None:
+        """The tree takes the keys."""
+        return self._tree
+
+    def show(self, response: Response | None, title: str, summary: str, session: Session) -> None:
+        """Show an identifier.
+
+        Args:
+            response: whose, or None.
+            title: for the line on top.
+            summary: for where there is little room.
+            session: says in which character set it is read.
+        """
+        self.say(title=Content(visible(title) or self.TITLE))
+        self.query_one("#summary", Static).update(Content(summary))
+        if self._tree is not None:
+            self._tree.show(response, session.forced or session.fallback or None)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Search as one types."""
+        event.stop()
+        if self._tree is not None:
+            self._tree.search(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Back to the tree."""
+        event.stop()
+        self.enter()
+
+    def do_filter(self) -> None:
+        """Search."""
+        line = self.query_one(Input)
+        line.display = True
+        line.focus()
+
+    def do_close(self) -> None:
+        """Close the search, or give the room back."""
+        line = self.query_one(Input)
+        if line.display:
+            line.value = ""
+            line.display = False
+            self.enter()
+        else:
+            self.post_message(self.Left())
+
+    def do_back(self) -> None:
+        """Back to the results."""
+        self.post_message(self.Left())

@@ -1,0 +1,185 @@
+"""Panel 1: the saved peers, and the user's own queries under them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from findtui.dicom.visible import visible
+from findtui.store.profiles import Profile
+from findtui.store.templates import Template
+from findtui.tui.actions import Scope, bindings
+from findtui.tui.panels.panel import Panel
+
+FIRST_START = """\
+findtui asks DICOM servers for worklists and studies.
+
+No server is saved yet.
+  a  add one: host, port, titles
+  P  paste a findscu command line
+"""
+
+
+class PeersPanel(Panel):
+    """Saved peers; Enter opens one, `t` tests it."""
+
+    NUMBER = 1
+    TITLE = "Peers"
+    SCOPE = Scope.PEERS
+    HELP: ClassVar[str | None] = (
+        "The servers that you saved, and under them the queries that you saved as templates. Enter opens the one under"
+        " the cursor. ● is the peer that is open."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.PEERS)]
+
+    @dataclass
+    class Opened(Message):
+        """A peer is to be opened."""
+
+        profile: Profile
+
+    @dataclass
+    class TemplateOpened(Message):
+        """One of the user's own queries is to be asked."""
+
+        template: Template
+
+    def __init__(self) -> None:
+        super().__init__(id="peers")
+        self._profiles: list[Profile] = []
+        self._templates: list[Template] = []
+        self._current = ""
+        self._text = ""
+
+    def compose(self) -> ComposeResult:
+        """Title, a line to narrow the list, and the list."""
+        yield self.compose_title()
+        yield Input(placeholder="narrow", id="peers-filter", compact=True)
+        yield OptionList(id="peers-list", compact=True)
+        yield Static(Content(FIRST_START), id="peers-empty", classes="hint")
+
+    def on_mount(self) -> None:
+        """The line to narrow the list comes with its key."""
+        self.query_one(Input).display = False
+        self._show()
+
+    def fill(self, profiles: Sequence[Profile], templates: Sequence[Template], current: str) -> None:
+        """Show these peers and queries; the cursor stays on its line."""
+        self._profiles, self._templates, self._current = list(profiles), list(templates), current
+        self._show()
+
+    def report(self, problem: str) -> None:
+        """Say why there are no peers."""
+        self.query_one("#peers-empty", Static).update(Content(f"✖ {problem}" if problem else FIRST_START))
+
+    @property
+    def profile(self) -> Profile | None:
+        """The peer under the cursor."""
+        option = self._highlighted
+        return next((row for row in self._profiles if option == f"profile:{row.name}"), None)
+
+    @property
+    def template(self) -> Template | None:
+        """The query under the cursor."""
+        option = self._highlighted
+        return next((row for row in self._templates if option == f"template:{row.name}"), None)
+
+    @property
+    def _highlighted(self) -> str | None:
+        option = self.query_one(OptionList).highlighted_option
+        return None if option is None else option.id
+
+    def _show(self) -> None:
+        listing = self.query_one(OptionList)
+        before = self._highlighted
+        words = self._text.casefold().split()
+
+        def fits(text: str) -> bool:
+            return all(word in text.casefold() for word in words)
+
+        profiles = [row for row in self._profiles if fits(f"{row.name} {row.text('host')}")]
+        templates = [row for row in self._templates if fits(row.name)]
+        listing.clear_options()
+        listing.add_options(Option(self._peer_line(row), id=f"profile:{row.name}") for row in profiles)
+        if templates:
+            listing.add_option(Option(Content.styled("  Queries", "dim"), disabled=True))
+            listing.add_options(
+                Option(Content(f"  {visible(row.name)}"), id=f"template:{row.name}") for row in templates
+            )
+        listing.display = bool(profiles or templates)
+        self.query_one("#peers-empty").display = not (self._profiles or self._templates)
+        ids = [option.id for option in listing.options]
+        wanted = before if before in ids else f"profile:{self._current}"
+        if profiles or templates:
+            listing.highlighted = ids.index(wanted) if wanted in ids else 0
+
+    def _peer_line(self, profile: Profile) -> Content:
+        mark = "●" if profile.name == self._current else "○"
+        name = Content(f"{mark} {visible(profile.name)}")
+        width = max(self.size.width - 4, 20)
+        tls = "TLS" if profile["tls.enabled"] else ""
+        name = name.truncate(max(4, width - len(tls) - 1), ellipsis=True)
+        return Content.assemble(name, " " * max(1, width - name.cell_length - len(tls)), (tls, "dim"))
+
+    def on_resize(self) -> None:
+        """Words on the right follow the edge."""
+        self._show()
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.do_open()
+
+    @on(Input.Changed, "#peers-filter")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._text = event.value
+        self._show()
+
+    @on(Input.Submitted, "#peers-filter")
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.enter()
+
+    @property
+    def target(self) -> OptionList:
+        """The list takes the keys."""
+        return self.query_one(OptionList)
+
+    def enter(self) -> None:
+        """Take the keys, also while the list is empty."""
+        listing = self.target
+        listing.display = True
+        listing.focus()
+
+    def do_open(self) -> None:
+        """Open the peer or the query under the cursor."""
+        if self.profile is not None:
+            self.post_message(self.Opened(self.profile))
+        elif self.template is not None:
+            self.post_message(self.TemplateOpened(self.template))
+
+    def do_filter(self) -> None:
+        """Narrow the list by what is typed."""
+        line = self.query_one(Input)
+        line.display = True
+        line.focus()
+
+    def do_close(self) -> None:
+        """Show all again, or go back to the results."""
+        line = self.query_one(Input)
+        if line.display:
+            line.value = ""
+            line.display = False
+            self.enter()
+        else:
+            self.post_message(self.Left())

@@ -1,0 +1,117 @@
+"""A question as it stands in the editor: texts, with words for dates not resolved yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from findtui.dicom.models import MODELS, WORKLIST, InformationModel
+from findtui.dicom.query import Query
+from findtui.store.profiles import Profile
+from findtui.store.templates import LEVEL_KEY, opening_keys
+
+if TYPE_CHECKING:
+    from findtui.dicom.keys import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, in a form that can be edited, saved and asked again tomorrow.
+
+    Attributes:
+        model: the information model.
+        keys: as findscu's -k writes them; values may hold words for dates, such as `today`.
+        files: DICOM files that the keys are laid over.
+        character_set: that it is asked in; empty leaves it open.
+        repeat: how often it is asked on one association.
+        cancel_after: responses after which it is cancelled; 0 never.
+    """
+
+    model: InformationModel = WORKLIST
+    keys: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
+    character_set: str = ""
+    repeat: int = 1
+    cancel_after: int = 0
+
+    @classmethod
+    def of_profile(cls, profile: Profile) -> Question:
+        """The question that a saved peer is opened with; a model without keys gets all that the standard lists."""
+        model = profile.model
+        keys = profile.texts("keys")
+        files = tuple(Path(name).expanduser() for name in profile.texts("files"))
+        if not keys and not files:
+            keys = opening_keys(model)
+        return cls(
+            model,
+            keys,
+            files,
+            profile.text("character_set"),
+            profile.number("repeat"),
+            profile.number("cancel_after"),
+        )
+
+    @classmethod
+    def of_query(cls, query: Query) -> Question:
+        """A query of the engine, such as one that was read from a command line."""
+        keys = tuple(map(str, query.keys))
+        return cls(query.model, keys, query.files, query.character_set or "", query.repeat, query.cancel_after)
+
+    def query(self) -> Query:
+        """What the engine asks: keys parsed, words for dates resolved for this moment.
+
+        Raises:
+            QueryError: a key that cannot be read or sent, naming it.
+        """
+        now = datetime.now()
+        return Query(
+            model=self.model,
+            keys=tuple(_key(text, now) for text in self.keys if text),
+            files=self.files,
+            character_set=self.character_set or None,
+            repeat=self.repeat,
+            cancel_after=self.cancel_after,
+        )
+
+    @property
+    def level(self) -> str:
+        """The query/retrieve level that the keys name; empty where they name none."""
+        return next((key.partition("=")[2] for key in self.keys if key.partition("=")[0] == LEVEL_KEY), "")
+
+    @property
+    def columns_id(self) -> str:
+        """Under which name columns are kept for it."""
+        return f"{self.model.id}.{self.level}" if self.level else self.model.id
+
+    def having(self, model: InformationModel, keys: tuple[str, ...]) -> Question:
+        """The same way of asking, with other keys."""
+        return replace(self, model=model, keys=keys, files=())
+
+    def having_keys(self, keys: tuple[str, ...]) -> Question:
+        """The same question with other keys."""
+        return replace(self, keys=keys)
+
+    def words(self) -> str:
+        """What it looks for, in short: level and matching values."""
+        values = [
+            value
+            for key, _, value in (text.partition("=") for text in self.keys)
+            if value and key not in (LEVEL_KEY, "SpecificCharacterSet")
+        ]
+        files = [path.name for path in self.files]
+        return " ▸ ".join(part for part in (self.level, ", ".join(files + values[:3])) if part)
+
+
+def _key(text: str, now: datetime) -> Key:
+    from findtui.dicom.dates import resolve
+    from findtui.dicom.keys import Key
+
+    key = Key.parse(text)
+    return replace(key, value=resolve(key.value, key.vr, now)) if key.path and key.value else key
+
+
+def model_of(word: str) -> InformationModel:
+    """The model of an id, the worklist for one that is unknown."""
+    return MODELS.get(word, WORKLIST)

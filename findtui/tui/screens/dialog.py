@@ -1,0 +1,45 @@
+"""What is laid over the main screen: a box with a title, and a line of keys under it."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Static
+
+T = TypeVar("T")
+
+
+class Dialog(ModalScreen[T | None]):
+    """A box over the main screen; Escape closes it without an answer.
+
+    Attributes:
+        TITLE_TEXT: on its border.
+    """
+
+    TITLE_TEXT: ClassVar[str] = ""
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "close", key_display="Esc")]
+
+    def compose(self) -> ComposeResult:
+        """The box, filled by `body`."""
+        with Vertical(id="dialog") as box:
+            box.border_title = Content(self.heading).markup
+            yield from self.body()
+        yield Footer(compact=True, show_command_palette=False)
+
+    @property
+    def heading(self) -> str:
+        """The text on the border."""
+        return self.TITLE_TEXT
+
+    def body(self) -> ComposeResult:
+        """What is in the box."""
+        yield Static()
+
+    async def action_cancel(self) -> None:
+        """Close without an answer."""
+        self.dismiss(None)

@@ -1,0 +1,52 @@
+"""What a panel is and what its keys do, made from the registry of actions."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from findtui.tui.actions import ACTIONS, Scope
+from findtui.tui.keynames import key_name
+from findtui.tui.panels.panel import Panel
+from findtui.tui.screens.dialog import Dialog
+
+_COLUMN = 12
+
+
+class HelpScreen(Dialog[None]):
+    """Help for one panel; its own keys first, then those that work everywhere.
+
+    Args:
+        panel: to explain.
+    """
+
+    def __init__(self, panel: Panel) -> None:
+        super().__init__()
+        self._panel = panel
+
+    @property
+    def heading(self) -> str:
+        """The text on the border."""
+        return f"Help: {self._panel.NUMBER} {self._panel.TITLE}"
+
+    def body(self) -> ComposeResult:
+        """Words, then keys."""
+        with VerticalScroll(id="help"):
+            yield Static(Content(self._panel.HELP or ""))
+            yield from self._table("In this panel", self._panel.SCOPE)
+            yield from self._table("Everywhere", Scope.MAIN)
+            yield Static(Content("\nArrows or j k, PgUp PgDn, Home End move. Tab goes to the next panel."))
+
+    def on_mount(self) -> None:
+        """The text can be scrolled at once."""
+        self.query_one("#help").focus()
+
+    def _table(self, title: str, scope: Scope) -> ComposeResult:
+        yield Static(Content.styled(f"\n{title}", "bold"))
+        keymap = self.app._keymap
+        for action in ACTIONS:
+            if scope in action.scopes:
+                keys = key_name(keymap.get(action.id, action.keys))
+                yield Static(Content.assemble((f"  {keys:<{_COLUMN}}", "bold"), action.help))

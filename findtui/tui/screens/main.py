@@ -1,0 +1,109 @@
+"""The main screen: five numbered panels under one line that says how the answer stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Footer
+from textual.worker import Worker, WorkerState
+
+from findtui.errors import FindtuiError
+from findtui.tui.actions import Scope, Situation, bindings
+from findtui.tui.deeds.looking import Looking
+from findtui.tui.deeds.queries import Queries
+from findtui.tui.drill import next_level
+from findtui.tui.panels.detail import DetailPanel
+from findtui.tui.panels.keys import KeysPanel
+from findtui.tui.panels.log import LogPanel
+from findtui.tui.panels.peers import PeersPanel
+from findtui.tui.panels.results import ResultsPanel
+from findtui.tui.panels.stateline import StateLine
+from findtui.tui.session import Session
+
+if TYPE_CHECKING:
+    from findtui.tui.app import FindtuiApp
+
+
+class MainScreen(Queries, Looking):
+    """Where one is all day."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.MAIN)]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-high")]
+    AUTO_FOCUS = ""
+
+    def __init__(self) -> None:
+        super().__init__(id="main")
+        self.session = Session()
+        self.furnished = False
+
+    def compose(self) -> ComposeResult:
+        """The panels without what takes time to load."""
+        yield StateLine()
+        with Horizontal(id="body"):
+            yield PeersPanel()
+            with Vertical(id="right"):
+                yield KeysPanel()
+                with Horizontal(id="answer"):
+                    yield ResultsPanel()
+                    yield DetailPanel()
+        yield LogPanel()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Say that nothing was asked yet, and let the application go on once this is on the screen."""
+        self._make_current(self.results_panel)
+        self.refresh_state()
+
+    async def furnish(self) -> None:
+        """Put in the parts that need the dictionary, after the first paint."""
+        from findtui.tui.question import Question
+
+        await self.keys_panel.furnish()
+        await self.results_panel.furnish(self.findtui.make_store(Question()))
+        await self.detail_panel.furnish()
+        self.furnished = True
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What goes wrong in the background is told, and ends nothing."""
+        if event.state is WorkerState.ERROR:
+            error = event.worker.error
+            if isinstance(error, FindtuiError):
+                self.complain(error)
+            else:
+                text = f"findtui itself failed: {type(error).__name__}: {error}"
+                self.complain(FindtuiError(text, remedy="Nothing was lost. Please report this."))
+
+    @on(ResultsPanel.SelectionChanged)
+    def _selection_changed(self) -> None:
+        self.show_response()
+
+    @property
+    def situation(self) -> Situation:
+        """What actions ask for."""
+        level = self.level
+        store = level.store if level is not None else None
+        return Situation(
+            running=self.running,
+            peer=self.session.peer is not None,
+            profiles=len(self.findtui.profiles),
+            profile=self.furnished and self.peers_panel.profile is not None,
+            keys=bool(level and level.question.keys),
+            responses=len(store) if store is not None else 0,
+            shown=len(store.view) if store is not None else 0,
+            selected=self.response is not None,
+            deeper=level is not None and bool(next_level(level.question)),
+            depth=max(0, len(self.session.levels) - 1),
+            watching=self.watching,
+            changes=level is not None and bool(level.changes),
+            log=len(self.log_panel.entries),
+        )
+
+
+def main_screen(app: FindtuiApp) -> MainScreen:
+    """The main screen of the application, whatever lies over it."""
+    return next(screen for screen in app.screen_stack if isinstance(screen, MainScreen))

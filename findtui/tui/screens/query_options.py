@@ -1,0 +1,71 @@
+"""How a question is asked: character set, repetitions, cancel after, query files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from findtui.store.fields import BY_KEY, Value
+from findtui.tui.question import Question
+from findtui.tui.screens.dialog import Dialog
+from findtui.tui.screens.form import FormRow, read_rows
+
+_KEYS: Final = ("character_set", "repeat", "cancel_after", "files")
+
+
+class QueryOptions(Dialog[Question]):
+    """What else there is to a question beside its keys.
+
+    Args:
+        question: to start from.
+    """
+
+    TITLE_TEXT = "Query options"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "answer", "OK", key_display="↵", priority=True)]
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self._question = question
+
+    def body(self) -> ComposeResult:
+        """One row for each."""
+        question = self._question
+        values: tuple[Value, ...] = (
+            question.character_set,
+            question.repeat,
+            question.cancel_after,
+            tuple(map(str, question.files)),
+        )
+        for key, value in zip(_KEYS, values, strict=True):
+            yield FormRow(BY_KEY[key], value)
+        yield Static(classes="problem")
+
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        for row in self.query(FormRow):
+            row.judge()
+
+    def action_answer(self) -> None:
+        """Ask like this, unless something is wrong."""
+        values, problem = read_rows(self.query(FormRow))
+        if problem:
+            self.query_one(".problem", Static).update(Content(f"✖ {problem}"))
+            return
+        repeat, cancel_after, files = values["repeat"], values["cancel_after"], values["files"]
+        if isinstance(repeat, int) and isinstance(cancel_after, int) and isinstance(files, tuple):
+            self.dismiss(
+                replace(
+                    self._question,
+                    character_set=str(values["character_set"]),
+                    repeat=repeat,
+                    cancel_after=cancel_after,
+                    files=tuple(Path(name).expanduser() for name in files),
+                )
+            )

@@ -1,0 +1,123 @@
+"""The engine in a thread of its own.
+
+The thread never touches a widget. It leaves events in a bounded queue and waits while that is full, so a fast peer is
+slowed down and not buffered without end. The application is woken once, and not again before it has taken all there is.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from findtui.errors import FindtuiError
+from findtui.net.events import End, Event, Finished, Matches, Outcome
+
+if TYPE_CHECKING:
+    from findtui.dicom.query import Query
+    from findtui.net.control import Control
+    from findtui.net.peer import Peer
+
+INTERVAL: Final = 0.05
+"""Seconds between two rounds in which the screen takes what came."""
+
+LIMIT: Final = 5_000
+"""Responses that may lie between the engine and the screen; a full queue makes the engine wait."""
+
+_LOG: Final = logging.getLogger(__name__)
+
+Find = Callable[["Peer", "Query", "Control"], Iterator[Event]]
+
+
+class Run:
+    """One run of a query.
+
+    Args:
+        peer: whom to ask.
+        query: what to ask.
+        wake: called from the thread when there is something to take; must be safe to call from there.
+        find: the engine; findtui's own unless a test gives another.
+    """
+
+    def __init__(self, peer: Peer, query: Query, wake: Callable[[Run], object], find: Find | None = None) -> None:
+        from findtui.net.control import Control
+
+        self.peer = peer
+        self.query = query
+        self.control = Control()
+        self.started = time.monotonic()
+        self._wake = wake
+        self._find = find
+        self._events: list[Event] = []
+        self._size = 0
+        self._abandoned = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="findtui-query", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def take(self) -> list[Event]:
+        """What has come since the last call, in order."""
+        with self._changed:
+            events, self._events, self._size = self._events, [], 0
+            self._changed.notify()
+        return events
+
+    def abandon(self, timeout: float) -> bool:
+        """End the association and throw away what still comes; says whether the thread ended within the time.
+
+        Args:
+            timeout: seconds to wait for the thread.
+        """
+        with self._changed:
+            self._abandoned = True
+            self._changed.notify()
+        self.control.cancel()
+        self._thread.join(timeout)
+        if self._thread.is_alive():
+            self.control.abort()
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        """The thread: nothing that goes wrong in here may end the application."""
+        received = 0
+        try:
+            for event in self._engine()(self.peer, self.query, self.control):
+                received += len(event.responses) if isinstance(event, Matches) else 0
+                self._put(event)
+        except FindtuiError as error:
+            self._put(self._broken(error, received))
+        except Exception as error:
+            _LOG.exception("the engine failed")
+            failure = FindtuiError(
+                f"findtui itself failed while asking {self.peer}: {type(error).__name__}: {error}",
+                remedy="What came is kept. Please report this with the log.",
+            )
+            self._put(self._broken(failure, received))
+
+    def _engine(self) -> Find:
+        if self._find is not None:
+            return self._find
+        from findtui.net.find import find
+
+        return find
+
+    def _put(self, event: Event) -> None:
+        with self._changed:
+            while self._size >= LIMIT and not self._abandoned:
+                self._changed.wait()
+            if self._abandoned:
+                return
+            first = not self._events
+            self._events.append(event)
+            self._size += len(event.responses) if isinstance(event, Matches) else 1
+        if first:
+            self._wake(self)
+
+    def _broken(self, error: FindtuiError, received: int) -> Finished:
+        return Finished(Outcome(End.BROKEN, received, 0, time.monotonic() - self.started, error=error))
