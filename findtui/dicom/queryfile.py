@@ -24,11 +24,16 @@ from findtui.errors import QueryFileError
 _PREAMBLE: Final = 128
 _MAGIC: Final = b"DICM"
 _META_START: Final = b"\x02\x00\x00\x00UL"
+# Groups of commands, of a file's header and of delimiters.
+_NO_DATA_SET: Final = frozenset((0x0000, 0x0002, 0xFFFE))
 _TRANSFER_SYNTAX_UID: Final = 0x00020010
 # Class and instance are asked for by PS3.10 section 7.1; a query is neither, so these are private ones under the UUID
 # root of PS3.5 annex B.2, and only mark the file as a query.
 _QUERY_CLASS: Final = b"2.25.164412283906482014372915473291184930562\0"
 _IMPLEMENTATION: Final = b"2.25.81372058916406290387651094623387519042"
+# DCMTK's words for what is wrong with a file, whatever it is.
+_BREAKS_OFF: Final = "0001:000a I/O suspension or premature end of stream"
+_EMPTY: Final = "0001:0005 End of stream"
 _REMEDY: Final = "Make one with dump2dcm, or give the keys with -k alone"
 
 
@@ -56,9 +61,13 @@ def read(path: Path | str) -> DataSet:
     if syntax.deflated:
         data = _inflate(path, data)
     try:
-        return walker.parse(data, syntax)
+        dataset = walker.parse(data, syntax)
     except walker.UnreadableIdentifier as error:
         raise _unreadable(path, f"read as {syntax.name}, {error}") from error
+    stray = [element.tag for element in dataset if element.tag >> 16 in _NO_DATA_SET]
+    if stray:
+        raise _unreadable(path, f"it holds {walker.name(stray[0])}, which is no part of a data set")
+    return dataset
 
 
 def write(dataset: DataSet, path: Path, syntax: TransferSyntax = EXPLICIT_LITTLE) -> None:
@@ -104,12 +113,16 @@ def _bytes(path: Path | str) -> bytes:
     except IsADirectoryError as error:
         raise _unreadable(path, "it is a directory", "Give the files in it one by one") from error
     except FileNotFoundError as error:
-        raise _unreadable(path, "there is no such file", "", "No such file or directory") from error
+        raise QueryFileError(
+            f"cannot read the query file {path}: there is no such file",
+            dcmtk=f"error: cannot access file: {path}",
+            dcmtk_exit_status=1,
+        ) from error
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise _unreadable(path, reason, "", reason) from error
+        raise _unreadable(path, reason, "") from error
     if not data:
-        raise _unreadable(path, "it is empty")
+        raise _unreadable(path, "it is empty", dcmtk=_EMPTY)
     if len(data) > LIMITS.inflated_length:
         raise _unreadable(path, f"it is larger than {LIMITS.inflated_length} bytes, which no query is")
     return data
@@ -180,9 +193,9 @@ def _inflate(path: Path | str, data: bytes) -> bytes:
     return inflated
 
 
-def _unreadable(path: Path | str, reason: str, remedy: str = _REMEDY, dcmtk: str = "") -> QueryFileError:
+def _unreadable(path: Path | str, reason: str, remedy: str = _REMEDY, dcmtk: str = _BREAKS_OFF) -> QueryFileError:
     return QueryFileError(
         f"cannot read the query file {path}: {reason}",
         remedy=remedy,
-        dcmtk=f"E: Bad DICOM file: {path}: {dcmtk or 'Invalid stream'}",
+        dcmtk=f"E: Bad DICOM file: {path}: {dcmtk.partition(' ')[2]}\nE: Find SCU Failed: {dcmtk}",
     )

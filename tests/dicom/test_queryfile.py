@@ -87,6 +87,7 @@ def broken(tmp_path: Path, data: bytes) -> QueryFileError:
         (b"", "it is empty"),
         (b"#!/bin/sh\necho not DICOM at all\n", "no DICOM file and no data set"),
         (b"abc", "no DICOM file and no data set"),
+        (bytes(40), "no part of a data set"),
         (bytes(128) + b"DICM\x02\x00\x10\x00UI\x20\x00" + b"1.2", "ends within its meta information"),
         (bytes(128) + b"DICM\x02\x00\x10\x00", "ends within its meta information"),
         (b"\x10\x00\x10\x00PN\x10\x00short", "Explicit VR Little Endian"),
