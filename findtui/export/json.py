@@ -23,6 +23,7 @@ from findtui.dicom.walker import name
 from findtui.export.files import PRIVATE_MODE
 from findtui.export.outputs import FilesWriter, SingleFileWriter
 from findtui.export.values import (
+    SINGLE_TEXT_VRS,
     SPECIFIC_CHARACTER_SET,
     TEXT_VRS,
     binary_values,

@@ -10,7 +10,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
 from struct import Struct
 from typing import Final, Literal
 
@@ -23,6 +22,7 @@ from findtui.dicom.walker import ITEM, ITEM_DELIMITATION, LONG_VRS, SEQUENCE_DEL
 from findtui.export.values import SPECIFIC_CHARACTER_SET, TEXT_VRS, charset_of, declared_charset
 
 _MOST_HEADS: Final = 8192
+_MOST_SCOPES: Final = 256
 
 # What a header announces.
 _TEXT, _CONSTANT, _SEQUENCE, _OTHER = range(4)
@@ -32,6 +32,9 @@ _Head = tuple[int, int, int, str, str, str, str]
 halves of its line (the whole one of a CONSTANT is the first), the attribute's name."""
 
 _LONG_HEADER: Final = 12
+
+_Scope = tuple[CharacterSet, bool, str]
+"""A character set, whether bytes below 0x80 are ASCII in it (in JIS X 0201 two are not), and how it was declared."""
 
 
 class _Unusual(Exception):
@@ -106,7 +109,9 @@ class Renderer(ABC):
     def __init__(self, fallback: str | None = None) -> None:
         self._fallback = fallback
         self._heads: dict[TransferSyntax, dict[int, dict[bytes, _Head]]] = {}
-        self._undeclared = declared_charset(b"", fallback)
+        self._scopes: dict[bytes, _Scope] = {}
+        self._outermost = self._scope(b"")
+        self._undeclared = self._outermost[0]
 
     def lines(self, response: Response) -> list[str]:
         """The lines of a response's identifier, without line ends."""
@@ -117,7 +122,7 @@ class Renderer(ABC):
             heads = self._heads[syntax] = defaultdict(dict)
         walk = _Walk(response.identifier, syntax, heads)
         try:
-            self._walk(walk, 0, len(response.identifier), False, self._undeclared)
+            self._walk(walk, 0, len(response.identifier), False, self._outermost)
         except _Unusual:
             return self.tree_lines(response.parse(), syntax)
         return walk.lines
@@ -190,11 +195,12 @@ class Renderer(ABC):
 
     # The bytes.
 
-    def _walk(self, walk: _Walk, pos: int, end: int, delimited: bool, charset: CharacterSet) -> tuple[int, int]:
+    def _walk(self, walk: _Walk, pos: int, end: int, delimited: bool, scope: _Scope) -> tuple[int, int]:
         """Add the lines of the elements from `pos`; returns the position behind them and their number."""
         data, lines, level = walk.data, walk.lines, walk.level
         heads = walk.heads[level]
-        plain_text, is_ascii = self.plain_text, _is_ascii(charset)
+        plain_text = self.plain_text
+        charset, is_ascii, _ = scope
         count = 0
         last_tag = -1
         while pos < end:
@@ -221,18 +227,17 @@ class Renderer(ABC):
                 lines.append(before)
                 pos += size
             elif kind == _SEQUENCE:
-                pos = self._walk_items(walk, head, pos, charset)
+                pos = self._walk_items(walk, head, pos, scope)
             else:
                 element, pos = walk.element(head, pos)
                 if tag == SPECIFIC_CHARACTER_SET:
-                    charset = declared_charset(element.value, self._fallback)
-                    is_ascii = _is_ascii(charset)
+                    scope = charset, is_ascii, declaration = self._scope(element.value)
                     if level == 1:
-                        self.declared = _declaration(element.value)
+                        self.declared = declaration
                 lines.append(self.element_line(element, level, charset, name))
         return pos, count
 
-    def _walk_items(self, walk: _Walk, head: _Head, pos: int, charset: CharacterSet) -> int:
+    def _walk_items(self, walk: _Walk, head: _Head, pos: int, scope: _Scope) -> int:
         """Add the lines of the sequence at `pos`; returns the position behind it."""
         _, tag, size, _, _, _, name = head
         lines, level = walk.lines, walk.level
@@ -256,13 +261,24 @@ class Renderer(ABC):
             item_start = len(lines)
             lines.append("")
             undefined = item_length == UNDEFINED_LENGTH
-            pos, count = self._walk(walk, pos, end if undefined else pos + item_length, undefined, charset)
+            pos, count = self._walk(walk, pos, end if undefined else pos + item_length, undefined, scope)
             lines[item_start] = self.item_start(item_length, count, level + 1)
             lines.append(self.item_end(item_length, level + 1))
         walk.level = level
         lines[start] = self.sequence_start(tag, length, items, level, name)
         lines.append(self.sequence_end(length, level))
         return pos
+
+    def _scope(self, declaration: bytes) -> _Scope:
+        """What a value of Specific Character Set makes of the text that follows; remembered."""
+        scope = self._scopes.get(declaration)
+        if scope is None:
+            if len(self._scopes) >= _MOST_SCOPES:
+                self._scopes.clear()
+            charset = declared_charset(declaration, self._fallback)
+            is_ascii = charset.decode(_ASCII, "LT") == _ASCII.decode("ascii")
+            scope = self._scopes[declaration] = charset, is_ascii, _declaration(declaration)
+        return scope
 
     def _learn(self, walk: _Walk, key: bytes) -> _Head:
         """What a header means, remembered for the next time."""
@@ -300,12 +316,6 @@ _DELIMITERS: Final = {
     )
     for little in (True, False)
 }
-
-
-@cache
-def _is_ascii(charset: CharacterSet) -> bool:
-    """Whether bytes below 0x80 mean what they mean in ASCII; in JIS X 0201 two do not."""
-    return charset.decode(_ASCII, "LT") == _ASCII.decode("ascii")
 
 
 _ASCII: Final = bytes(range(0x20, 0x7F))
