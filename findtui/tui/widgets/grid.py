@@ -120,6 +120,7 @@ class ResultGrid(Lines):
         self._told: Response | None = None
         self._reading_on = False
         self._first_column = 0
+        self._kept: int | None = None
         self._natural: list[int] = []
         self._measured: set[int] = set()
         self._slots: list[Slot] = []
@@ -293,8 +294,8 @@ class ResultGrid(Lines):
         while now not in self._shown and self._first_column < now:
             self._first_column += 1
             self._arrange()
-        if now not in self._shown and self._slots:
-            self._arrange(keep=now)
+        self._kept = now
+        self._arrange()
         self.refresh()
 
     @property
@@ -365,26 +366,25 @@ class ResultGrid(Lines):
         if grown:
             self._arrange()
 
-    def _arrange(self, keep: int | None = None) -> None:
-        """Give the columns their places.
-
-        Args:
-            keep: a column that is shown though it could be left out.
-        """
+    def _arrange(self) -> None:
+        """Give the columns their places."""
         before = (self._slots, self._more)
-        wishes = [self._wish(index, keep) for index in range(len(self._natural))]
+        wishes = [self._wish(index) for index in range(len(self._natural))]
         self._slots, self._more = arrange(wishes, self._first_column, MARGIN, self.line_width - 1)
+        if self._kept is None and self._slots and self.cursor_column not in self._shown:
+            self.set_reactive(ResultGrid.cursor_column, self._slots[0].column)
         if before != (self._slots, self._more):
             self._strips.clear()
             self.refresh()
 
-    def _wish(self, index: int, keep: int | None) -> Wish:
+    def _wish(self, index: int) -> Wish:
         store, column = self._store, self._store.columns[index]
         natural = self._natural[index]
         if store.sort_column == index:
             natural = max(natural, width_of(column.title) + 2)
-        constant = index != keep and store.total > 1 and store.constant(index)
-        spare = constant and (column.spare or not store.cell(0, index))
+        # The column that the user went to or sorts by stays.
+        free = index not in (self._kept, store.sort_column)
+        spare = free and store.total > 1 and store.constant(index) and (column.spare or not store.cell(0, index))
         return Wish(natural, column.min_width, column.max_width, spare)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -410,8 +410,8 @@ class ResultGrid(Lines):
     def draw_header(self, width: int) -> Strip:
         """Titles, with the sort mark; arrows at the edges where there are more columns."""
         store = self._store
-        style = self.rich_style + self.get_component_rich_style("grid--header", partial=True)
-        current = self.rich_style + self.get_component_rich_style("grid--header-cursor", partial=True)
+        style = self.get_component_rich_style("grid--header")
+        current = self.get_component_rich_style("grid--header-cursor")
         parts = [Segment(("‹" if self._first_column else " ").ljust(MARGIN), style)]
         at = MARGIN
         for slot in self._slots:
@@ -444,7 +444,7 @@ class ResultGrid(Lines):
         cursor = self.get_component_rich_style("grid--cursor", partial=True) if here else Style.null()
         line = base + cursor
         if change is Change.GONE:
-            line = base + self.get_component_rich_style("grid--gone", partial=True) + cursor
+            line = self.get_component_rich_style("grid--gone") + cursor
         parts = self._margin(line, here, change, marked)
         found = self.get_component_rich_style("grid--found", partial=True)
         only = self._store.filter_column
@@ -464,19 +464,15 @@ class ResultGrid(Lines):
 
     def _margin(self, line: Style, here: bool, change: Change | None, marked: bool) -> list[Segment]:
         parts = [Segment(CURSOR_MARK if here else " ", line)]
-        if change is None:
-            parts.append(Segment(" ", line))
-        else:
-            name = f"grid--{change.name.lower()}"
-            parts.append(Segment(change.value, line + self._mark_style(name, here)))
-        parts.append(Segment(USER_MARK if marked else " ", line + self._mark_style("grid--mark", here)))
+        shown = " " if change is None else change.value
+        parts.append(Segment(shown, self._mark_style(f"grid--{change.name.lower()}", line, here) if change else line))
+        parts.append(Segment(USER_MARK if marked else " ", self._mark_style("grid--mark", line, here)))
         parts.append(Segment(" ", line))
         return parts
 
-    def _mark_style(self, name: str, here: bool) -> Style:
-        # On the cursor's background a mark keeps the cursor's colour, or it might not be seen.
-        style = self.get_component_rich_style(name, partial=True)
-        return style.without_color if here else style
+    def _mark_style(self, name: str, line: Style, here: bool) -> Style:
+        # On the cursor's background its own colours are the ones that can be read.
+        return line if here else self.get_component_rich_style(name)
 
 
 def _place(view: Sequence[int], row: int, otherwise: int) -> int:
