@@ -25,6 +25,9 @@ TEXT_VRS: Final = frozenset(("LO", "LT", "PN", "SH", "ST", "UC", "UT"))
 _ESCAPE: Final = re.compile(rb"\x1b[\x20-\x2f]+[\x30-\x7e]")
 _CONTROLS: Final = b"\t\n\f\r"
 _C1: Final = range(0x80, 0xA0)
+_C1_BYTES: Final = re.compile(rb"[\x80-\x9f]")
+# No sensible declaration is longer; a peer's may be as long as its message.
+_LONGEST_DECLARATION: Final = 512
 _PLACEHOLDER: Final = re.compile("[\udc80-\udcff]")
 
 
@@ -47,6 +50,7 @@ class CharacterSet:
     @staticmethod
     def parse(value: str | bytes) -> CharacterSet:
         r"""The meaning of a value of (0008,0005): terms separated by ``\``, in any spelling that is known."""
+        value = value[:_LONGEST_DECLARATION]
         return _parse(value.decode("latin-1") if isinstance(value, bytes) else value)
 
     def with_fallback(self, term: str | None) -> CharacterSet:
@@ -96,7 +100,8 @@ class CharacterSet:
         """
         if _PLACEHOLDER.search(text):
             return self._as_typed(text, vr)
-        if text.isascii() and not self._romaji and not (set(text) & {"\x1b"}):
+        # Who types escape sequences means them: ISO 2022 text is ASCII to a terminal.
+        if text.isascii() and ("\x1b" in text or not self._romaji):
             return text.encode("ascii")
         codec = self._codec
         try:
@@ -147,9 +152,22 @@ class CharacterSet:
         if codec is not None:
             text = raw.decode(codec, "surrogateescape")
             return text, not _PLACEHOLDER.search(text)
-        if not self.declared and b"\x1b" not in raw and not raw.isascii():
-            return _undeclared(raw), False
+        if b"\x1b" not in raw:
+            if not self.declared and not raw.isascii():
+                return _undeclared(raw), False
+            if (whole := self._at_once(raw)) is not None:
+                return whole, True
         return _Decoder(self._elements, self._initial, vr).decode(raw)
+
+    def _at_once(self, raw: bytes) -> str | None:
+        """The text of bytes in one single-byte set, as nearly all are; None where a closer look is needed."""
+        low, high = self._initial
+        if low is not ASCII or high is None or high.width != 1 or _C1_BYTES.search(raw):
+            return None
+        try:
+            return raw.decode(high.codec)
+        except UnicodeDecodeError:
+            return None
 
     def _as_typed(self, text: str, vr: str) -> bytes:
         raw = text.encode("utf-8", "surrogateescape")
@@ -180,7 +198,10 @@ class CharacterSet:
         return True
 
     def _words(self) -> str:
-        return f"character set {self}" if self.declared else "the default character set (ASCII)"
+        if self.declared:
+            return f"character set {self}"
+        unknown = f"; {self.problems[0]}" if self.problems else ""
+        return f"the default character set (ASCII{unknown})"
 
 
 DEFAULT: Final = CharacterSet()

@@ -76,6 +76,18 @@ BY_ESCAPE: Final = {element.escape: element for elements in ELEMENTS.values() fo
 # Sets that fill the whole code space themselves and take no code extensions.
 STAND_ALONE: Final = {"ISO_IR 192": "utf-8", "GB18030": "gb18030", "GBK": "gbk", "WINDOWS-1252": "cp1252"}
 
+# What PS3.3 defines, "" for a first value that is left out.
+DEFINED: Final = frozenset(
+    (
+        "",
+        "GBK",
+        "GB18030",
+        "ISO_IR 192",
+        *(f"ISO_IR {number}" for number in ("6", "13", *_SINGLE_BYTE)),
+        *(f"ISO 2022 IR {number}" for number in ELEMENTS),
+    )
+)
+
 # Terms that a request may declare, in the order in which they are offered for a text that they hold.
 OFFERED: Final = (
     *(f"ISO_IR {number}" for number in ("100", "203", "101", "109", "110", "148", "144", "126", "138", "127", "166")),

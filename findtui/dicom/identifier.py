@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from findtui.dicom import dictionary, queryfile, rules, values
 from findtui.dicom.charset import DEFAULT, TEXT_VRS, UTF_8, CharacterSet
+from findtui.dicom.charset_terms import DEFINED, canonical
 from findtui.dicom.dataset import DataSet, Element
 from findtui.dicom.keys import Key, refusal
 from findtui.dicom.paths import Step
@@ -44,7 +45,7 @@ def _lay(query: Query, dataset: DataSet) -> DataSet:
         _refuse_groups(key)
     # Wherever they stand among the keys, character sets hold for all of them.
     for key in sorted(keys, key=lambda key: key.tag != SPECIFIC_CHARACTER_SET):
-        if key.value and not key.value.isascii() and not _charset_at(dataset, key).declared:
+        if key.value and not key.value.isascii() and not _charset_at(dataset, key).terms:
             _declare(dataset, query.character_set, key)
         _apply(dataset, key)
     return dataset
@@ -87,6 +88,11 @@ def _declare(dataset: DataSet, term: str | None, key: Key) -> None:
     Text that the file already holds would get another meaning by it, unless it has that meaning anyway.
     """
     charset = CharacterSet.parse(term) if term else UTF_8
+    if term and not all(canonical(part) in DEFINED for part in term.split("\\")):
+        raise CharacterSetError(
+            f"key '{visible(key.shown)}': its text needs a character set, and '{term}' is none that DICOM defines",
+            remedy="Use ISO_IR 192 (UTF-8), or the one that the peer works with, such as ISO_IR 100 (Latin-1)",
+        )
     if any(not charset.decodes(element.value, element.vr) for element in _texts(dataset)):
         raise CharacterSetError(
             f"key '{visible(key.shown)}': its text needs a character set, and the query file holds text "

@@ -315,3 +315,7 @@ def test_what_can_be_encoded_comes_back(text: str, terms: str) -> None:
         if charset.holds(text, vr):
             raw = charset.encode(text, vr)
             assert charset.decode(raw, vr) == text
+
+
+def test_an_endless_declaration_is_cut() -> None:
+    assert len(CharacterSet.parse("ISO_IR 100\\" * 100_000).terms) < 100

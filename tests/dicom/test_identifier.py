@@ -136,6 +136,28 @@ def test_the_querys_set_is_used_where_a_key_needs_one() -> None:
         build("PatientName=山", character_set="ISO_IR 100")
 
 
+def test_what_is_declared_is_never_replaced() -> None:
+    for declared in ("ISO_IR 6", "nonsense"):
+        with pytest.raises(CharacterSetError, match="cannot hold"):
+            build("PatientName=Müller", f"SpecificCharacterSet={declared}")
+        assert (
+            build("PatientName=Miller", f"SpecificCharacterSet={declared}").elements[0].value.strip()
+            == declared.encode()
+        )
+
+
+@pytest.mark.parametrize("term", ["windows-1252", "nonsense"])
+def test_a_set_that_dicom_does_not_define_is_not_declared_for_a_key(term: str) -> None:
+    with pytest.raises(CharacterSetError, match="none that DICOM defines"):
+        build("PatientName=Müller", character_set=term)
+
+
+def test_typed_escape_sequences_go_out_as_typed() -> None:
+    dataset = build("PatientName=\x1b$B;3ED\x1b(B", "SpecificCharacterSet=\\ISO 2022 IR 87")
+    assert dataset.elements[1].value == b"\x1b$B;3ED\x1b(B"
+    assert shown(dataset)[1] == "PatientName=山田"
+
+
 def test_an_items_own_set_counts_in_it() -> None:
     dataset = build(
         "SpecificCharacterSet=ISO_IR 192",
