@@ -17,7 +17,10 @@ from findtui.net.peer import Peer
 from findtui.net.transport import Deadline, Expired, Transport, Waiter
 
 if TYPE_CHECKING:
-    from findtui.net.negotiation import Accepted, Proposed
+    import socket
+
+    from findtui.net.contexts import Accepted, Proposed
+    from findtui.net.tls.context import PreparedContext
     from findtui.net.tls.settings import TLSSession
 
 LARGEST_PDU: Final = 131072
@@ -55,6 +58,7 @@ class Association:
         self._transport: Transport | None = None
         self._reader = PDUReader()
         self._opening = b""
+        self._prepared: PreparedContext | None = None
         self._largest_pdv = SMALLEST_PDU - 12
         self._max_pdu = self._even_max_pdu()
 
@@ -74,6 +78,19 @@ class Association:
         self.secure()
         return self.negotiate(contexts, titles)
 
+    def prepare(self) -> None:
+        """Find out, before anybody is bothered, whether what TLS needs on this side can be had.
+
+        Raises:
+            TLSSetupError: it cannot.
+        """
+        if self.peer.tls is None or self._prepared is not None:
+            return
+        from findtui.net.tls.context import prepare
+
+        self._prepared = prepare(self.peer.tls, self.peer)
+        self.warnings += [(warning, "") for warning in self._prepared.warnings]
+
     def connect(self) -> None:
         """Make the TCP connection; raises as `request`."""
         sock = connect(self.peer, self._waiter, lambda *warning: self.warnings.append(warning))
@@ -86,19 +103,21 @@ class Association:
         from findtui.net.encrypted import TLSTransport
         from findtui.net.tls.handshake import connect_tls
 
-        deadline = Deadline.after(self.peer.timeouts.acse, "--acse-timeout").earlier(self._waiter.total)
+        self.prepare()
+        deadline = Deadline.after(self.peer.timeouts.acse, "--acse-timeout")
+
+        def wait(sock: socket.socket, events: int) -> None:
+            self._waiter.wait(sock, events, deadline)
+
         sock = self._connected().detach()
         self._transport = None
-        try:
-            secured, self.tls = connect_tls(sock, self.peer, deadline.at if deadline.option else None)
-        except BaseException:
-            sock.close()
-            raise
+        secured, self.tls = connect_tls(sock, self.peer, deadline.at, self._prepared, wait)
+        self.warnings += [(warning, "") for warning in self.tls.warnings]
         self._transport = TLSTransport(secured, self._waiter)
 
     def negotiate(self, contexts: Sequence[Proposed], titles: tuple[str, str] | None = None) -> Accepted:
         """Request the association on the connection; as `request`."""
-        # Here, because it takes as long to import as everything else together.
+        # Here, because its import takes longer than all the rest, and a peer that is not there needs none of it.
         from findtui.net import negotiation
 
         titles = titles or self._titles()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from findtui.dicom import transfer
+from findtui.net.contexts import (
+    APPLICATION_CONTEXT,
+    IMPLEMENTATION_CLASS_UID,
+    IMPLEMENTATION_VERSION_NAME,
+    Accepted,
+    Proposed,
+)
 from findtui.net.peer import Peer
-
-if TYPE_CHECKING:
-    from findtui.net.negotiation import Accepted, Proposed
 
 _NAMES: Final = {
     "1.2.840.10008.1.1": "VerificationSOPClass",
@@ -67,12 +71,6 @@ def _name(uid: str) -> str:
 
 
 def _head(direction: str, peer: Peer, accepted: Accepted | None = None) -> list[str]:
-    from findtui.net.negotiation import (
-        APPLICATION_CONTEXT,
-        IMPLEMENTATION_CLASS_UID,
-        IMPLEMENTATION_VERSION_NAME,
-    )
-
     return [
         f"====================== BEGIN A-ASSOCIATE-{direction} =====================",
         f"Our Implementation Class UID:      {IMPLEMENTATION_CLASS_UID}",

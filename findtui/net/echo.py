@@ -10,6 +10,7 @@ from findtui.dicom import transfer
 from findtui.errors import QueryFailed
 from findtui.net import commands, explain, failures
 from findtui.net.association import Association
+from findtui.net.contexts import Proposed
 from findtui.net.control import Control
 from findtui.net.faults import Closed, Malformed
 from findtui.net.peer import Peer
@@ -46,8 +47,6 @@ def echo(peer: Peer, control: Control | None = None) -> EchoResult:
         QueryFailed: the peer answered with another status than success.
         Interrupted: the control was used.
     """
-    from findtui.net.negotiation import Proposed
-
     began = time.monotonic()
     with session(peer, control) as (association, _):
         accepted = association.request((Proposed(CONTEXT_ID, VERIFICATION, (transfer.IMPLICIT_LITTLE.uid,)),))

@@ -17,6 +17,7 @@ from findtui.errors import FindtuiError, QueryError, UnreadableResponses
 from findtui.net import commands, describe, explain, failures
 from findtui.net.association import Association
 from findtui.net.commands import Answer
+from findtui.net.contexts import Proposed
 from findtui.net.control import Control
 from findtui.net.events import (
     Answered,
@@ -152,11 +153,10 @@ class _Run:
 
     def _open(self, association: Association) -> Generator[Event, None, TransferSyntax]:
         """Negotiate, and tell; gives the transfer syntax to ask in."""
-        from findtui.net.negotiation import Proposed
-
         peer, model = self._peer, self._query.model
         began = time.monotonic()
         contexts = (Proposed(CONTEXT_ID, model.uid, tuple(syntax.uid for syntax in peer.proposal.transfer_syntaxes)),)
+        association.prepare()
         yield from _warnings(association)
         yield Requesting(peer, describe.request(peer, contexts))
         accepted = association.request(contexts)
@@ -285,6 +285,8 @@ class _Run:
             raise
 
     def _cancel(self, association: Association, waiter: Waiter) -> Cancelling:
+        # An abort counts as a cancel too, but leaves no time for one.
+        waiter.check()
         association.send_message(CONTEXT_ID, commands.cancel_request(self._message_id))
         self._cancel_sent = True
         waiter.total = waiter.total.earlier(Deadline.after(self._peer.timeouts.cancel_grace, CANCEL_GRACE))

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from findtui.dicom.models import MODELS
 from findtui.dicom.transfer import IMPLICIT_LITTLE, TRANSFER_SYNTAXES
@@ -14,14 +13,12 @@ from findtui.errors import FindtuiError
 from findtui.net import explain
 from findtui.net.association import Association
 from findtui.net.connect import look_up
+from findtui.net.contexts import Accepted, Proposed
 from findtui.net.control import Control
 from findtui.net.echo import VERIFICATION, send_echo
 from findtui.net.peer import Peer
 from findtui.net.session import session
 from findtui.net.transport import Deadline, Waiter
-
-if TYPE_CHECKING:
-    from findtui.net.negotiation import Accepted, Proposed
 
 
 class StepState(Enum):
@@ -167,8 +164,6 @@ class _Probe:
 
 def _contexts() -> tuple[Proposed, ...]:
     """Verification, and each model in each transfer syntax, in a presentation context of its own."""
-    from findtui.net.negotiation import Proposed
-
     pairs = [(model.uid, syntax.uid) for model in MODELS.values() for syntax in TRANSFER_SYNTAXES.values()]
     return (
         Proposed(1, VERIFICATION, (IMPLICIT_LITTLE.uid,)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 
 import pytest
 
@@ -193,7 +192,5 @@ def test_an_interrupt_in_the_middle_leaves_nothing_open() -> None:
         if isinstance(event, Matches):
             raise KeyboardInterrupt
 
-    began = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         run(script, on_event=interrupt)
-    assert time.monotonic() - began < 15

@@ -142,11 +142,7 @@ REQUEST: dict[str, tuple[Script, type[FindtuiError], str]] = {
 @pytest.mark.parametrize("behaviour", REQUEST)
 def test_a_peer_that_spoils_the_negotiation(behaviour: str) -> None:
     script, error, words = REQUEST[behaviour]
-    began = time.monotonic()
-    result = run(script, timeouts=SHORT)
-    # An upper bound of sense, not of speed: no time-out of the run is longer than a third of a second.
-    assert time.monotonic() - began < 15
-    outcome = result.outcome
+    outcome = run(script, timeouts=SHORT).outcome
     assert (outcome.end, outcome.received, type(outcome.error)) == (End.BROKEN, 0, error)
     assert outcome.error is not None
     assert words in str(outcome.error)
@@ -314,7 +310,9 @@ def test_a_peer_that_never_reads_does_not_hold_a_long_query_for_ever() -> None:
     assert "--socket-timeout" in outcome.error.remedy
 
 
-@pytest.mark.parametrize("message", [pdus.pending(), pdus.p_data(pdus.pdv(b"", command=False, last=False))])
+@pytest.mark.parametrize(
+    "message", [pdus.pending(), pdus.p_data(pdus.pdv(b"", command=False, last=False))], ids=["responses", "fragments"]
+)
 def test_the_total_time_ends_what_would_go_on_for_ever(message: bytes) -> None:
     def script(peer: Conversation) -> None:
         peer.query()

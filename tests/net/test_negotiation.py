@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from findtui.net.contexts import Proposed
 from findtui.net.faults import Malformed
-from findtui.net.negotiation import Proposed, decode_accept, encode_request
+from findtui.net.negotiation import decode_accept, encode_request
 from findtui.net.screening import screen
 from tests.net import pdus
 
