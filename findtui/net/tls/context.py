@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import getpass
 import ipaddress
 import re
 import ssl
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives import serialization
-
 from findtui.errors import TLSSetupError
-from findtui.net.tls import certificates, files, library, rules, seed
-from findtui.net.tls.settings import Password, Profile, Revocation, TLSSettings
+from findtui.net.tls import files, identity, library, rules, seed
+from findtui.net.tls.identity import Identity, ask_on_terminal
+from findtui.net.tls.settings import Profile, Revocation, TLSSettings
 from findtui.net.tls.suites import OFFERS, SUITES
 
 if TYPE_CHECKING:
-    from cryptography import x509
-
     from findtui.net.peer import Peer
 
-_DER = serialization.Encoding.DER
-_PROMPT = "Enter PEM pass phrase:"
 _UNTRUSTED = "Association Request Failed: 000b:0886 TLS error: certificate verify failed"
 
 
@@ -47,27 +39,6 @@ class PreparedContext:
     warnings: tuple[str, ...]
 
 
-def ask_on_terminal(prompt: str) -> str:
-    """Ask for a password on the controlling terminal, without echo; read a line of stdin where there is none.
-
-    Raises:
-        TLSSetupError: nobody is there to answer.
-    """
-    try:
-        with Path("/dev/tty").open("rb+", buffering=0):
-            return getpass.getpass(prompt)
-    except OSError:
-        answer = sys.stdin.readline()
-    except EOFError:
-        answer = ""
-    if not answer:
-        raise TLSSetupError(
-            "the private key is encrypted, and there is no terminal to ask for its password",
-            remedy="Run it in a terminal, or give the password on stdin or with --use-passwd",
-        )
-    return answer.rstrip("\r\n")
-
-
 def prepare(settings: TLSSettings, peer: Peer, ask: Callable[[str], str] = ask_on_terminal) -> PreparedContext:
     """Find out whether everything that is asked for can be had, before anything is sent.
 
@@ -86,15 +57,17 @@ def prepare(settings: TLSSettings, peer: Peer, ask: Callable[[str], str] = ask_o
         seed.use(settings.seed_file)
     if settings.write_seed_file is not None:
         seed.write(settings.write_seed_file)
-    chain = _own_chain(settings, warnings)
+    own = identity.read(settings)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
-    _offer(context, settings, chain, warnings)
-    if chain:
-        _load_own(context, settings, chain, ask)
+    _offer(context, settings, own, warnings)
     verifies = _trust(context, settings, peer, warnings)
     _check_server_name(context, settings.server_name)
     context.verify_mode = ssl.CERT_REQUIRED if verifies else ssl.CERT_NONE
+    if own is not None:
+        # Last, as it may ask for a password.
+        identity.load(context, own, settings, ask)
+        warnings += own.warnings
     warnings += _what_is_given_up(settings, peer)
     return PreparedContext(context, settings, verifies, tuple(warnings))
 
@@ -108,12 +81,12 @@ def _check_fingerprint(settings: TLSSettings) -> None:
         )
 
 
-def _offer(context: ssl.SSLContext, settings: TLSSettings, chain: list[x509.Certificate], warnings: list[str]) -> None:
+def _offer(context: ssl.SSLContext, settings: TLSSettings, own: Identity | None, warnings: list[str]) -> None:
     offer = OFFERS[settings.profile]
     extra = [suite for suite in settings.extra_suites if _take(suite, settings.profile, warnings)]
     optional = [suite for suite in offer.optional if suite in library.available_suites()]
     # TLS 1.3 knows no DSA: with such a certificate it could only be agreed on and then fail.
-    dsa = bool(chain) and certificates.strength(chain[0]).kind == "DSA"
+    dsa = own is not None and own.is_dsa
     newest = min(offer.newest, ssl.TLSVersion.TLSv1_2) if dsa else offer.newest
     try:
         library.offer_versions(context, offer.oldest, newest)
@@ -149,95 +122,6 @@ def _take(suite: str, profile: Profile, warnings: list[str]) -> bool:
             dcmtk="000b:000a Ciphersuite not allowed in current DICOM security profile",
         ) from error
     return True
-
-
-def _own_chain(settings: TLSSettings, warnings: list[str]) -> list[x509.Certificate]:
-    if settings.certificate_file is None or settings.key_file is None:
-        if settings.certificate_file is not settings.key_file:
-            raise TLSSetupError(
-                "a private key and a certificate go together, and one of them is missing",
-                remedy="Give both, or neither",
-            )
-        return []
-    path = settings.certificate_file
-    chain = files.own_certificates(path, settings.der)
-    try:
-        for certificate in chain:
-            _check_dates(path, certificate, warnings)
-        remarks = rules.judge_own(chain[0], settings.profile)
-        warnings += [f"the certificate in {path} {remark}" for remark in remarks]
-    except (rules.Forbidden, ValueError) as error:
-        what = str(error) if isinstance(error, rules.Forbidden) else f"cannot be read: {error}"
-        raise TLSSetupError(
-            f"the certificate in {path} {what}",
-            remedy="Ask its authority for one with an RSA key of 2048 bits or more, or an EC key of 256, and SHA-256",
-            dcmtk=f"000b:0005 Unable to load certificate from '{path}'",
-        ) from error
-    return chain
-
-
-def _check_dates(path: Path, certificate: x509.Certificate, warnings: list[str]) -> None:
-    now = datetime.now(UTC)
-    which = f"the certificate {certificates.describe(certificate.public_bytes(_DER)).subject} in {path}"
-    if certificate.not_valid_after_utc < now:
-        raise TLSSetupError(
-            f"{which} expired at {certificate.not_valid_after_utc.isoformat()}", remedy="Renew it with its authority"
-        )
-    if certificate.not_valid_before_utc > now:
-        raise TLSSetupError(
-            f"{which} is not valid before {certificate.not_valid_before_utc.isoformat()}",
-            remedy="Wait until then, or set this computer's clock",
-        )
-    if warning := certificates.end_warning(which, certificate):
-        warnings.append(warning)
-
-
-def _load_own(
-    context: ssl.SSLContext, settings: TLSSettings, chain: list[x509.Certificate], ask: Callable[[str], str]
-) -> None:
-    path, key_path = settings.certificate_file, settings.key_file
-    asked = False
-
-    def password() -> str:
-        nonlocal asked
-        asked = True
-        match settings.password:
-            case Password.ASK:
-                return ask(_PROMPT)
-            case Password.EMPTY:
-                return ""
-            case text:
-                return text
-
-    assert key_path is not None
-    key = files.own_key(key_path, settings.der)
-    dcmtk = f"000b:0004 Unable to load private TLS key from '{key_path}'"
-    try:
-        files.load_own(context, chain, key, password)
-    except ssl.SSLError as error:
-        if error.reason in ("KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH", "UNKNOWN_CERTIFICATE_TYPE"):
-            raise TLSSetupError(
-                f"the private key {key_path} does not fit the certificate {path}",
-                remedy="Give the key that the certificate was made for",
-                dcmtk=f"000b:0006 Private key '{key_path}' and certificate '{path}' do not match",
-            ) from error
-        if asked:
-            raise TLSSetupError(
-                f"the private key {key_path} cannot be decrypted: the password is wrong",
-                remedy="Give the password that the key was encrypted with",
-                dcmtk=dcmtk,
-            ) from error
-        raise TLSSetupError(
-            f"the TLS library does not take the private key {key_path} with the certificate {path}: {_reason(error)}",
-            remedy="Give another key and certificate, or choose another profile",
-            dcmtk=dcmtk,
-        ) from error
-    except (OSError, ValueError) as error:
-        raise TLSSetupError(f"the private key {key_path} cannot be loaded: {error}", dcmtk=dcmtk) from error
-
-
-def _reason(error: ssl.SSLError) -> str:
-    return (error.reason or str(error)).lower().replace("_", " ")
 
 
 def _trust(context: ssl.SSLContext, settings: TLSSettings, peer: Peer, warnings: list[str]) -> bool:

@@ -1,6 +1,6 @@
 """Keys, certificates and revocation lists out of files, PEM (RFC 7468) or DER, into an `ssl` context.
 
-Python's `ssl` takes some of these from paths only. What has to be converted is handed over through a pipe, so that
+Python's `ssl` takes some of these from paths only. What has to be converted is handed over in memory, so that
 nothing is ever left on a disk.
 """
 
@@ -12,7 +12,7 @@ import os
 import re
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,7 +69,22 @@ def read(path: Path, what: str) -> bytes:
 
 @contextmanager
 def at_path(data: bytes) -> Iterator[str]:
-    """A path from which the data can be read once, from its beginning to its end. It is a pipe, not a file."""
+    """A path from which the data can be read once, from its beginning to its end. It leads to memory or to a pipe."""
+    # A pipe would do everywhere, but it cannot seek, and then `ssl` says "Illegal seek" whatever the matter is.
+    with _in_memory(data) if hasattr(os, "memfd_create") else _through_pipe(data) as descriptor:
+        yield f"/dev/fd/{descriptor}"
+
+
+@contextmanager
+def _in_memory(data: bytes) -> Iterator[int]:
+    with open(os.memfd_create("findtui"), "wb") as file:  # noqa: PTH123
+        file.write(data)
+        file.flush()
+        yield file.fileno()
+
+
+@contextmanager
+def _through_pipe(data: bytes) -> Iterator[int]:
     reading, writing = os.pipe()
 
     def feed() -> None:
@@ -82,7 +97,7 @@ def at_path(data: bytes) -> Iterator[str]:
     thread = threading.Thread(target=feed, name="findtui key")
     thread.start()
     try:
-        yield f"/dev/fd/{reading}"
+        yield reading
     finally:
         os.close(reading)
         thread.join()
@@ -279,23 +294,6 @@ def _add_entry(trust: Trust, entry: Path, der: bool) -> bool:
         trust.authorities += [_sound(entry, one, "file", der) for one in _der_certificates(entry, data, der, "file")]
     trust.revocation_lists += lists
     return bool(found or lists)
-
-
-def load_own(context: ssl.SSLContext, chain: list[x509.Certificate], key: bytes, password: Callable[[], str]) -> None:
-    """Give a context the key and certificates of this side.
-
-    Args:
-        context: of a client.
-        chain: own certificate first.
-        key: as PEM.
-        password: called where the key is encrypted.
-
-    Raises:
-        ssl.SSLError: OpenSSL refuses them.
-    """
-    pem = b"".join(certificate.public_bytes(serialization.Encoding.PEM) for certificate in chain)
-    with at_path(pem) as certificate_path, at_path(key) as key_path:
-        context.load_cert_chain(certificate_path, key_path, password)
 
 
 def load_trust(context: ssl.SSLContext, trust: Trust) -> None:

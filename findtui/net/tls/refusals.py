@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -99,6 +100,14 @@ def _condition(code: int, reason: str) -> str:
     return f"Association Request Failed: 000b:{0x800 + code:04x} TLS error: {text}"
 
 
+def _reason(error: ssl.SSLError) -> str:
+    """OpenSSL's name of the reason, from its words where Python does not know the name."""
+    if error.reason:
+        return error.reason
+    words = re.search(r"\] (?:\w+: )?(.+?)(?: \(_ssl\.c:\d+\))?$", str(error))
+    return words[1].upper().replace(" ", "_") if words else ""
+
+
 def explain_ssl_error(error: ssl.SSLError, settings: TLSSettings, peer: object = "the peer") -> TLSHandshakeFailed:
     """The error for what OpenSSL said in a handshake, or on a read after it.
 
@@ -110,7 +119,7 @@ def explain_ssl_error(error: ssl.SSLError, settings: TLSSettings, peer: object =
         settings: with which the connection was made.
         peer: how it is named.
     """
-    reason = error.reason or ""
+    reason = _reason(error)
     profile = OFFERS[settings.profile].title
     for table, said in ((_BY_PEER, f"{peer} refused TLS"), (_BY_US, f"no TLS with {peer}")):
         if why := table.get(reason):
