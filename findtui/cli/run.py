@@ -51,11 +51,7 @@ def run(line: CommandLine, program: str, find: Find | None = None) -> int:
         log = logs[0]
         output = make_output(arguments)
     except UsageError as error:
-        if error.dcmtk == error.message:
-            if not logs or logs[0].enabled(Level.ERROR, APPLICATION):
-                refuse(error)
-        else:
-            logs[0].write(error_lines(error))
+        _report(error, logs[0] if logs else PlainLog(console.errors()))
         return _status(error, dcmtk=_wants_dcmtk(line))
     if output.show is not None:
         log.show_responses(output.show)
@@ -67,6 +63,14 @@ def run(line: CommandLine, program: str, find: Find | None = None) -> int:
         log.show_responses(True)
     with _closing(log):
         return _Run(arguments, output, log, find).status()
+
+
+def _report(error: FindtuiError, log: Log) -> None:
+    """Say what is wrong: in the words for a command line where it is one of DCMTK's refusals, else in the log."""
+    if not isinstance(error, UsageError) or error.dcmtk != error.message:
+        log.write(error_lines(error))
+    elif log.enabled(Level.ERROR, APPLICATION):
+        refuse(error)
 
 
 def _wants_dcmtk(line: CommandLine) -> bool:
@@ -137,7 +141,7 @@ class _Run:
             with _signals(self._interrupt):
                 outcome = self._ask()
         except FindtuiError as error:
-            self._log.write(error_lines(error))
+            _report(error, self._log)
             return _status(error, dcmtk=self._output.dcmtk_exit_status)
         return self._exit_status(outcome)
 
