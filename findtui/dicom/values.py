@@ -153,10 +153,8 @@ def _tag(part: str) -> bytes:
 
 def _refuse_number(part: str, problem: str, prefix: re.Pattern[str]) -> NoReturn:
     # DCMTK reads the number that a text begins with and passes over the rest; what begins with none it refuses, too.
-    refused = prefix.match(part) is None and prefix is _DECIMAL
-    raise KeyValueError(
-        f"'{part}' {problem}" if part else f"an empty value {problem}", dcmtk=_CORRUPTED if refused else ""
-    )
+    shown = f"'{part}'" if part else "an empty value"
+    raise KeyValueError(f"{shown} {problem}", dcmtk="" if prefix.match(part) else _CORRUPTED)
 
 
 def _uid(typed: str) -> str:

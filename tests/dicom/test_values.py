@@ -70,6 +70,7 @@ def test_what_is_typed_becomes_bytes(vr: str, typed: str, raw: bytes) -> None:
         ("US", "1\\\\2", "an empty value", "0001:0006 Corrupted data"),
         ("UL", "abc", "no whole number", "0001:0006 Corrupted data"),
         ("FL", "1.5x", "no number", ""),
+        ("FL", "x", "no number", "0001:0006 Corrupted data"),
         ("FL", "1e39", "does not fit VR FL", ""),
         ("FD", "1e999", "does not fit VR FD", ""),
         ("FD", "1_0", "no number", ""),
