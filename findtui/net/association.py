@@ -289,7 +289,8 @@ class Association:
     def _titles(self) -> tuple[str, str]:
         titles = []
         for kind, title in (("Calling", self.peer.calling_ae_title), ("Called", self.peer.called_ae_title)):
-            if not title.strip() or not title.isascii() or not title.isprintable() or "\\" in title:
+            sent = title[:16]
+            if not sent.strip() or not sent.isascii() or not sent.isprintable() or "\\" in sent:
                 what = f"is {title!r}, which is no AE title" if title.strip() else "is empty"
                 raise ConnectionFailed(
                     f"{self.peer} was not asked: the {kind.lower()} AE title {what}",
@@ -298,8 +299,10 @@ class Association:
                     f"Illegal service parameter: {kind} AP Title",
                 )
             if len(title) > 16:
-                self.warnings.append((f"the {kind.lower()} AE title was cut to {title[:16]}, as 16 is the most", ""))
-            titles.append(title[:16])
+                self.warnings.append(
+                    (f"the {kind.lower()} AE title was cut to {sent}, as 16 characters are the most", "")
+                )
+            titles.append(sent)
         return titles[0], titles[1]
 
     def _even_max_pdu(self) -> int:

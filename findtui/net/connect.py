@@ -84,8 +84,10 @@ def look_up(peer: Peer, waiter: Waiter, deadline: Deadline) -> list[Address]:
         ConnectionFailed: there is no such host.
         Expired, Stopped: as `Waiter.wait`.
     """
+    if not 0 < peer.port < 65536:
+        raise ConnectionFailed(f"{peer} was not asked: {peer.port} is no port", remedy="Give a port from 1 to 65535")
     family = _FAMILIES[peer.ip_version]
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, ValueError):
         return [(socket.AF_INET, (socket.inet_ntoa(socket.inet_aton(peer.host)), peer.port))]
     answers: list[Address] = []
     failures: list[Exception] = []
@@ -107,7 +109,7 @@ def look_up(peer: Peer, waiter: Waiter, deadline: Deadline) -> list[Address]:
 def _resolve(peer: Peer, family: int, flags: int, answers: list[Address], failures: list[Exception]) -> None:
     try:
         found = socket.getaddrinfo(peer.host, peer.port, family, socket.SOCK_STREAM, flags=flags)
-    except (OSError, UnicodeError) as error:
+    except (OSError, ValueError, OverflowError) as error:
         failures.append(error)
     else:
         answers.extend((answer[0], answer[4]) for answer in found)

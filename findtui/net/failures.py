@@ -202,7 +202,8 @@ def no_context(peer: Peer, model: str, result: int | None, remarks: tuple[str, .
 def query_failed(answer: Answer, comment: str, offending: tuple[str, ...], peer: Peer) -> FindtuiError:
     """The error for a final status other than success."""
     status = explain.status(answer.status)
-    said = f": {comment}" if comment else ""
+    said = ", which nobody had sent" if answer.status == explain.CANCEL else ""
+    said += f": {comment}" if comment else ""
     about = f" (offending: {', '.join(offending)})" if offending else ""
     return QueryFailed(
         f"{peer} ended the query with status 0x{answer.status:04X}, {status.meaning}{said}{about}",

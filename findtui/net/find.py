@@ -54,7 +54,7 @@ LONGEST_COMMENT: Final = 1024
 MOST_OFFENDING: Final = 32
 
 
-def find(peer: Peer, query: Query, control: Control | None = None) -> Iterator[Event]:
+def find(peer: Peer, query: Query, control: Control | None = None) -> Generator[Event, None, None]:
     """Ask a peer and tell what happens while it happens.
 
     Nothing is connected before the first event is asked for. Once it has been, every run ends in `Finished`, whatever
@@ -108,7 +108,7 @@ class _Run:
         self._cancel_sent = False
         self._data_set_may_follow = False
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Generator[Event, None, None]:
         self._started = time.monotonic()
         total = Deadline.after(self._peer.timeouts.total, "--total-timeout")
         with self._control.attached() as alarm:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 CHUNK: Final = 256 * 1024
 """How much is taken from the socket at once, in bytes: hundreds of responses, and nothing that memory would notice."""
 
+LONGEST_WAIT: Final = 1_000_000
+"""The most seconds of one wait; longer ones are made of several, as poll counts milliseconds in 31 bits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
@@ -85,7 +88,8 @@ class Waiter:
         """Wait until the socket is ready.
 
         Returns:
-            True where it is; False where the Control was used, in a way that lets the run go on.
+            True where it is; False where the caller is to look around and wait again, such as when the Control was
+            used in a way that lets the run go on.
 
         Raises:
             Expired: the deadline, or the run's own, has passed.
@@ -98,14 +102,15 @@ class Waiter:
         self.check()
         remaining = deadline.at - time.monotonic()
         # Up to the next millisecond, so that the deadline is behind us when nothing has come.
-        ready = poll.poll(None if remaining == inf else max(0, ceil(remaining * 1000)))
-        if not ready:
+        ready = poll.poll(None if remaining == inf else max(0, ceil(min(remaining, LONGEST_WAIT) * 1000)))
+        if not ready and time.monotonic() >= deadline.at:
             raise Expired(deadline)
         self.check()
         descriptor = sock if isinstance(sock, int) else sock.fileno()
         if any(found == descriptor for found, _ in ready):
             return True
-        self._alarm.recv(64)
+        if ready:
+            self._alarm.recv(64)
         return False
 
 

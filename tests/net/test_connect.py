@@ -77,6 +77,15 @@ def test_an_unknown_host(host: str, version: IPVersion) -> None:
     assert error.dcmtk == f"Association Request Failed: 0006:0320 Attempt to connect to unknown host: {host}"
 
 
+@pytest.mark.parametrize("port", [0, -1, 65536])
+def test_a_port_that_is_none(port: int) -> None:
+    assert "no port" in error_of(Peer("127.0.0.1", port)).message
+
+
+def test_a_host_with_a_nul() -> None:
+    assert isinstance(error_of(Peer("a\0b", 104)), ConnectionFailed)
+
+
 def test_a_connection_that_is_not_taken_in_time() -> None:
     with socket.socket() as listener, socket.socket() as first, socket.socket() as second:
         listener.bind(("127.0.0.1", 0))
@@ -90,7 +99,7 @@ def test_a_connection_that_is_not_taken_in_time() -> None:
     assert "(Timeout)" in error.dcmtk
 
 
-@pytest.mark.parametrize("title", ["", "   ", "ÄÖÜ", "A\\B", "A\nB"])
+@pytest.mark.parametrize("title", ["", "   ", "ÄÖÜ", "A\\B", "A\nB", " " * 16 + "A"])
 @pytest.mark.parametrize("which", ["calling", "called"])
 def test_an_ae_title_that_is_none_is_refused_before_anything_is_sent(title: str, which: str) -> None:
     peer = Peer("no.such.host.invalid", 104, **{f"{which}_ae_title": title})  # type: ignore[arg-type]

@@ -332,6 +332,17 @@ def test_silence_is_limited_by_the_socket_time_where_no_other_is_set() -> None:
     assert "--socket-timeout" in outcome.error.remedy
 
 
+def test_time_outs_may_be_longer_than_the_system_counts() -> None:
+    def script(peer: Conversation) -> None:
+        peer.query()
+        peer.stop.wait(0.05)
+        peer.send(pdus.final())
+        peer.end()
+
+    timeouts = Timeouts(connect=1e13, socket=1e13, acse=1e13, dimse=1e13, total=1e13)
+    assert run(script, timeouts=timeouts).outcome.end is End.SUCCESS
+
+
 def test_a_slow_reader_of_events_is_no_slow_peer() -> None:
     def script(peer: Conversation) -> None:
         peer.query()

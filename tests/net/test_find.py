@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import tracemalloc
 import zlib
 
 import pytest
@@ -17,7 +19,7 @@ from findtui.net.find import BATCH, find
 from findtui.net.peer import Peer, Proposal
 from tests.net import pdus
 from tests.net.asking import QUERY, SHORT, Run, run
-from tests.net.scripted import Conversation
+from tests.net.scripted import Conversation, ScriptedServer
 
 
 def answering(*messages: bytes, accept: bytes | None = None) -> Run:
@@ -177,8 +179,6 @@ def test_a_response_is_told_before_the_peer_is_waited_for_again() -> None:
         told.wait(20)
         peer.send(pdus.final())
         peer.end()
-
-    import threading
 
     told = threading.Event()
     result = run(script, on_event=lambda event: told.set() if isinstance(event, Matches) else None)
@@ -376,9 +376,31 @@ def test_what_the_standard_tells_to_ignore_is_ignored(accept: bytes) -> None:
     assert (result.outcome.end, result.outcome.received) == (End.SUCCESS, 1)
 
 
-def test_closing_the_iterator_aborts_the_association() -> None:
-    from tests.net.scripted import ScriptedServer
+def test_memory_does_not_grow_with_the_answer() -> None:
+    block = pdus.pending(pdus.explicit(0x00104000, "LT", b"x" * 4000)) * 100
 
+    def script(peer: Conversation) -> None:
+        peer.query()
+        for _ in range(100):
+            peer.send(block)
+        peer.send(pdus.final())
+        peer.end()
+
+    received = 0
+    with ScriptedServer(script) as server:
+        tracemalloc.start()
+        try:
+            for event in find(Peer("127.0.0.1", server.port), QUERY):
+                received += len(event.responses) if isinstance(event, Matches) else 0
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert received == 10_000
+    # 40 MB have come; a batch, a chunk and what was imported on the way are allowed to stay.
+    assert peak < 16 * 1024 * 1024
+
+
+def test_closing_the_iterator_aborts_the_association() -> None:
     def script(peer: Conversation) -> None:
         peer.query()
         peer.send(pdus.pending())
@@ -387,5 +409,5 @@ def test_closing_the_iterator_aborts_the_association() -> None:
     with ScriptedServer(script) as server:
         events = find(Peer("127.0.0.1", server.port), QUERY)
         assert any(isinstance(event, Matches) for event in events)
-        events.close()  # type: ignore[attr-defined]
+        events.close()
     assert server.received[-1][0] == pdus.ABORT
