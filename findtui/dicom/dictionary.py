@@ -9,11 +9,11 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from findtui.dicom import dictionary_file
 from findtui.dicom.dictionary_file import Definition, Entry, Span
@@ -177,7 +177,7 @@ def load_environment(environment: Mapping[str, str] | None = None) -> None:
 
 def forget() -> None:
     """Drop what was loaded; the next look-up starts from the built-in dictionary."""
-    for cached in (_dictionary, lookup, implicit_vr):
+    for cached in (_dictionary, _index, lookup, implicit_vr):
         cached.cache_clear()
 
 
@@ -191,48 +191,73 @@ def search(text: str, limit: int = 20) -> list[Entry]:
         text: any part of a keyword, name or tag; an empty one finds nothing.
         limit: how many are given back at most.
     """
-    needle = re.sub(r"[\s_-]+", "", text).lower()
-    digits = re.sub(r"[(),\s]", "", text).lower()
-    if not needle:
+    typed = _Typed.of(text)
+    if not typed.needle:
         return []
-    entries = _entries()
-    scored = [(score, entry) for entry in entries if (score := _score(entry, text, needle, digits)) is not None]
+    index = _index()
+    scored = [(score, word.entry) for word in index if (score := _score(word, typed)) is not None]
     if not scored:
-        close = difflib.get_close_matches(needle, _lowered(), n=limit, cutoff=0.72)
-        return [_lowered()[word] for word in close]
-    scored.sort(key=lambda pair: (pair[0], pair[1].retired, len(pair[1].keyword), pair[1].tag))
+        by_word = {word.lower: word.entry for word in index}
+        return [by_word[word] for word in difflib.get_close_matches(typed.needle, by_word, n=limit, cutoff=0.72)]
+    # Tags come in their own order, words the shortest first.
+    scored.sort(key=lambda pair: (pair[0], pair[1].retired, 0 if typed.digits else len(pair[1].keyword), pair[1].tag))
     return [entry for _, entry in scored[:limit]]
 
 
-def _entries() -> Iterable[Entry]:
-    return _dictionary().names.values()
+class _Typed(NamedTuple):
+    """What was typed, in the forms in which it is looked for."""
+
+    needle: str
+    capital: str
+    digits: str
+    words: list[str]
+
+    @staticmethod
+    def of(text: str) -> _Typed:
+        digits = re.sub(r"[(),\s]", "", text).lower()
+        return _Typed(
+            needle=re.sub(r"[\s_-]+", "", text).lower(),
+            capital=text.strip()[:1].upper(),
+            digits=digits if re.fullmatch(r"[0-9a-f]{4,8}", digits) else "",
+            words=text.lower().split(),
+        )
 
 
-def _lowered() -> dict[str, Entry]:
-    return {entry.keyword.removeprefix("RETIRED_").lower(): entry for entry in _entries()}
+class _Indexed(NamedTuple):
+    """An entry, in the forms in which it is found."""
+
+    entry: Entry
+    bare: str
+    lower: str
+    initials: str
+    name: str
+    digits: str
 
 
-def _score(entry: Entry, text: str, needle: str, digits: str) -> int | None:
+@cache
+def _index() -> list[_Indexed]:
+    made = []
+    for entry in _dictionary().names.values():
+        bare = entry.keyword.removeprefix("RETIRED_")
+        initials = "".join(filter(str.isupper, bare)).lower()
+        name = re.sub(r"[^a-z0-9]", "", entry.name.lower())
+        made.append(_Indexed(entry, bare, bare.lower(), initials, name, f"{entry.tag:08x}"))
+    return made
+
+
+def _score(word: _Indexed, typed: _Typed) -> int | None:
     """How far an entry is from what was typed: 0 is the same, None does not fit at all."""
-    bare = entry.keyword.removeprefix("RETIRED_")
-    word = bare.lower()
-    if needle in (word, entry.keyword.lower().replace("_", "")):
+    needle = typed.needle
+    if needle == word.lower or needle == f"retired{word.lower}":
         return 0
-    if re.fullmatch(r"[0-9a-f]{4,8}", digits) and f"{entry.tag:08x}".startswith(digits):
+    if typed.digits and word.digits.startswith(typed.digits):
         return 1
-    initials = "".join(character for character in bare if character.isupper()).lower()
-    if needle == initials:
+    if needle == word.initials:
         return 2
-    if word.startswith(needle):
-        return 3
-    if needle in word:
-        return 4 if bare.find(text.strip()[:1].upper()) > 0 else 5
-    squeezed = re.sub(r"[^a-z0-9]", "", entry.name.lower())
-    if needle in squeezed:
+    if needle in word.lower:
+        return 3 if word.lower.startswith(needle) else 4 if word.bare.find(typed.capital) > 0 else 5
+    if needle in word.name:
         return 6
-    words = text.lower().split()
-    if len(words) > 1 and all(part in word for part in words):
+    if len(typed.words) > 1 and all(part in word.lower for part in typed.words):
         return 7
-    if len(needle) >= 4 and initials.startswith(needle):
-        return 8
-    return None
+    return 8 if len(needle) >= 4 and word.initials.startswith(needle) else None
