@@ -9,7 +9,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from findtui.dicom.transfer import TransferSyntax
 
 UNDEFINED_LENGTH: Final = 0xFFFFFFFF
 
@@ -42,10 +45,12 @@ class DataSet:
     Attributes:
         elements: as read (a hostile peer may send duplicates and any order); ascending where `put` made them.
         length: the item's length field where this is an item that was read, else None.
+        read_as: the transfer syntax of the file that it was read from, else None.
     """
 
     elements: list[Element] = field(default_factory=list)
     length: int | None = None
+    read_as: TransferSyntax | None = field(default=None, compare=False)
 
     def __iter__(self) -> Iterator[Element]:
         return iter(self.elements)

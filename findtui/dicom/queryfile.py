@@ -67,6 +67,7 @@ def read(path: Path | str) -> DataSet:
     stray = [element.tag for element in dataset if element.tag >> 16 in _NO_DATA_SET]
     if stray:
         raise _unreadable(path, f"it holds {walker.name(stray[0])}, which is no part of a data set")
+    dataset.read_as = syntax
     return dataset
 
 

@@ -55,12 +55,12 @@ class Dump(Renderer):
     def element_line(self, element: Element, level: int, charset: CharacterSet, name: str) -> str:
         vr, value = element.vr, element.value
         shown_vr = vr if vr in SHORT_VRS or vr in LONG_VRS else "??"
-        if (
-            vr == "UN"
-            and (element.length is None or not self.syntax.explicit)
-            and dictionary.lookup(element.tag) is None
-        ):
-            shown_vr = "??"
+        if element.length is None or not self.syntax.explicit:
+            entry = dictionary.lookup(element.tag)
+            if entry is None:
+                shown_vr = "??" if vr == "UN" else shown_vr
+            elif entry.open_vr and entry.vr == vr:
+                shown_vr = entry.open_vr
         length = element.length
         if length is None:
             value = padded(value, vr)

@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from findtui.dicom import uid_names
+from findtui.dicom.transfer import EXPLICIT_LITTLE
 from findtui.dicom.visible import visible
 from findtui.errors import AssociationLost
 from findtui.net.events import (
@@ -31,6 +32,7 @@ from findtui.net.explain import dcmtk_status
 if TYPE_CHECKING:
     from findtui.dicom.models import InformationModel
     from findtui.dicom.response import Response
+    from findtui.dicom.transfer import TransferSyntax
     from findtui.errors import FindtuiError
 
 NETWORK: Final = "dcmtk.dcmnet"
@@ -99,6 +101,7 @@ class Narrative:
         self._show = show or _listing
         self._after = after if self._info else None
         self._asking: QuerySent | None = None
+        self._asked = -1
         self._message_id = 0
         self._told: FindtuiError | None = None
 
@@ -172,7 +175,10 @@ class Narrative:
             yield Line(Level.DEBUG, NETWORK, _find_request(event.message_id, self._model.uid))
         else:
             yield Line(Level.INFO, NETWORK, f"Sending Find Request (MsgID {event.message_id})")
-        yield Line(Level.INFO, NETWORK, f"Request Identifiers:\n{_keys(event)}")
+        # DCMTK prints what it is about to encode: as it was made or read at first, as it went out when it goes again.
+        syntax = event.transfer_syntax if event.index == self._asked else event.identifier.read_as or EXPLICIT_LITTLE
+        self._asked = event.index
+        yield Line(Level.INFO, NETWORK, f"Request Identifiers:\n{_keys(event, syntax)}")
 
     def _response(self, response: Response) -> Iterator[Line]:
         number, status = response.number, response.status
@@ -225,16 +231,16 @@ def _ending(event: Closing) -> str:
     return "Aborting Association" if event.abort else "Releasing Association"
 
 
-def _keys(event: QuerySent) -> str:
+def _keys(event: QuerySent, syntax: TransferSyntax) -> str:
     from findtui.export.dump import dump_lines
 
-    return "\n".join(dump_lines(event.identifier, event.transfer_syntax)) + "\n"
+    return "\n".join(dump_lines(event.identifier, syntax)) + "\n"
 
 
 def _lost_query(event: QuerySent) -> Iterator[Line]:
     yield Line(Level.ERROR, NETWORK, "Find Failed, query keys:")
     head = "\n# Dicom-File-Format\n\n# Dicom-Meta-Information-Header\n# Used TransferSyntax: Little Endian Explicit"
-    yield Line(Level.ERROR, NETWORK, f"{head}\n{_keys(event)}")
+    yield Line(Level.ERROR, NETWORK, f"{head}\n{_keys(event, event.transfer_syntax)}")
 
 
 def _unreadable(event: Unreadable) -> Iterator[Line]:

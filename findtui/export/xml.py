@@ -13,6 +13,7 @@ from pathlib import Path
 from struct import Struct
 from typing import TYPE_CHECKING, Final
 
+from findtui.dicom import charset
 from findtui.dicom.charset import CharacterSet
 from findtui.dicom.dataset import UNDEFINED_LENGTH, DataSet, Element
 from findtui.dicom.encoder import written_vr
@@ -184,7 +185,7 @@ class XMLFileWriter(FilesWriter):
 
     def _warn_about(self, declared: str, response: Response) -> None:
         if self._warn is not None:
-            quoting = "" if response.identifier.isascii() else " ... quoting non-ASCII characters"
+            quoting = " ... quoting non-ASCII characters" if _is_extended(response.parse()) else ""
             value = visible(declared)
             self._warn(f"SpecificCharacterSet (0008,0005) value '{value}' not supported{quoting}")
 
@@ -262,6 +263,14 @@ def _trimmed_right(text: str) -> str:
     return text if text == " " else text.rstrip(" ")
 
 
+def _is_extended(dataset: DataSet) -> bool:
+    """Whether a text that the character set is for has a byte above 0x7F."""
+    return any(
+        (element.vr in charset.TEXT_VRS and not element.value.isascii()) or any(map(_is_extended, element.items or ()))
+        for element in dataset
+    )
+
+
 def _reference(match: re.Match[str]) -> str:
     return _reference_of(match[0])
 
@@ -279,6 +288,6 @@ def _reference_of(character: str) -> str:
 _ENTITIES: Final = {"\0": "", "<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;", "'": "&apos;"}
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MARKED: Final = re.compile(
-    "[\x00-\x1f<>&\"'\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff\ud800-\udfff]"
+    "[\x00-\x08\n-\x1f<>&\"'\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff\ud800-\udfff]"
 )
 _PLAIN: Final = re.compile(r"[ !#-%(-;=?-\[\]-~]*").fullmatch
