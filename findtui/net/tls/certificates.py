@@ -52,11 +52,17 @@ class Strength:
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
-    # cryptography warns on stderr of what it will refuse in later releases; there a program's screen may be.
+def _reading() -> Iterator[None]:
+    """Reads something of a certificate: makes whatever cryptography raises on broken ones a ValueError."""
     with warnings.catch_warnings():
+        # cryptography warns on stderr of what it will refuse in later releases; there a program's screen may be.
         warnings.simplefilter("ignore")
-        yield
+        try:
+            yield
+        except (UnsupportedAlgorithm, x509.ExtensionNotFound):
+            raise
+        except Exception as error:
+            raise ValueError(str(error)) from error
 
 
 def load(der: bytes) -> x509.Certificate:
@@ -65,7 +71,7 @@ def load(der: bytes) -> x509.Certificate:
     Raises:
         ValueError: it is none, or breaks its standard.
     """
-    with _quietly():
+    with _reading():
         return x509.load_der_x509_certificate(der)
 
 
@@ -88,7 +94,7 @@ def describe(der: bytes) -> PeerCertificate:
 
 def _readable(read: Callable[[], str]) -> str:
     try:
-        with _quietly():
+        with _reading():
             return read()
     except ValueError:
         return UNREADABLE
@@ -109,13 +115,15 @@ def strength(certificate: x509.Certificate) -> Strength:
         ValueError: the key cannot be read.
     """
     kind, bits = _key(certificate)
-    broken = _BROKEN_HASHES.get(certificate.signature_algorithm_oid.dotted_string, "")
-    if broken:
+    with _reading():
+        signature = certificate.signature_algorithm_oid.dotted_string
+    if broken := _BROKEN_HASHES.get(signature, ""):
         return Strength(kind, bits, broken, True, True)
     try:
-        algorithm = certificate.signature_hash_algorithm
+        with _reading():
+            algorithm = certificate.signature_hash_algorithm
     except UnsupportedAlgorithm:
-        return Strength(kind, bits, certificate.signature_algorithm_oid.dotted_string, False, True)
+        return Strength(kind, bits, signature, False, True)
     if algorithm is None:
         return Strength(kind, bits, "", False, False)
     return Strength(kind, bits, algorithm.name.upper(), False, algorithm.digest_size < 32)
@@ -123,7 +131,7 @@ def strength(certificate: x509.Certificate) -> Strength:
 
 def _key(certificate: x509.Certificate) -> tuple[str, int]:
     try:
-        with _quietly():
+        with _reading():
             key = certificate.public_key()
     except UnsupportedAlgorithm:
         return "", 0
@@ -138,24 +146,29 @@ def _key(certificate: x509.Certificate) -> tuple[str, int]:
 
 
 def is_valid(certificate: x509.Certificate) -> bool:
-    """Whether its time has come and not passed."""
-    return certificate.not_valid_before_utc <= datetime.now(UTC) <= certificate.not_valid_after_utc
+    """Whether its time has come and not passed; raises ValueError where its dates cannot be read."""
+    with _reading():
+        return certificate.not_valid_before_utc <= datetime.now(UTC) <= certificate.not_valid_after_utc
 
 
-def end_warning(whose: str, certificate: x509.Certificate, now: datetime | None = None) -> str:
+def end_warning(whose: str, certificate: x509.Certificate) -> str:
     """A warning where the certificate ends within `SOON`; empty where it does not.
 
     Args:
         whose: how the certificate is called in the sentence.
         certificate: which is still valid.
-        now: for whom the present time is not the right one.
+
+    Raises:
+        ValueError: its dates cannot be read.
     """
-    left = certificate.not_valid_after_utc - (now or datetime.now(UTC))
+    with _reading():
+        end = certificate.not_valid_after_utc
+    left = end - datetime.now(UTC)
     if left > SOON:
         return ""
     days = max(left.days, 0)
     when = "in less than a day" if days == 0 else f"in {days} day{'s' if days > 1 else ''}"
-    return f"{whose} ends {when}, at {certificate.not_valid_after_utc.isoformat()}: renew it"
+    return f"{whose} ends {when}, at {end.isoformat()}: renew it"
 
 
 def matches_host(certificate: x509.Certificate, host: str) -> bool:
@@ -168,15 +181,16 @@ def matches_host(certificate: x509.Certificate, host: str) -> bool:
         host: name or IP address.
     """
     try:
-        with _quietly():
+        with _reading():
             names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+            addresses, host_names = names.get_values_for_type(x509.IPAddress), names.get_values_for_type(x509.DNSName)
+    except (x509.ExtensionNotFound, ValueError):
         return False
     try:
-        return ipaddress.ip_address(host) in names.get_values_for_type(x509.IPAddress)
+        return ipaddress.ip_address(host) in addresses
     except ValueError:
         wanted = _labels(host)
-    return any(_matches_name(_labels(name), wanted) for name in names.get_values_for_type(x509.DNSName))
+    return any(_matches_name(_labels(name), wanted) for name in host_names)
 
 
 def _labels(name: str) -> list[str]:

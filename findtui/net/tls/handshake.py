@@ -92,15 +92,13 @@ def _shake_hands(secured: ssl.SSLSocket, peer: Peer, prepared: PreparedContext, 
     answered = False
     try:
         # Whoever speaks first speaks no TLS.
-        _look_at_opening(secured, peer)
+        answered = _look_at_opening(secured, peer)
         while True:
             try:
                 secured.do_handshake()
             except ssl.SSLWantReadError:
                 wait(secured, select.POLLIN)
-                if not answered:
-                    _look_at_opening(secured, peer)
-                    answered = True
+                answered = answered or _look_at_opening(secured, peer)
             except ssl.SSLWantWriteError:
                 wait(secured, select.POLLOUT)
             else:
@@ -120,14 +118,20 @@ def _shake_hands(secured: ssl.SSLSocket, peer: Peer, prepared: PreparedContext, 
         raise refusals.closed(peer, error.strerror or str(error)) from error
 
 
-def _look_at_opening(secured: ssl.SSLSocket, peer: Peer) -> None:
-    # SSLSocket itself refuses to peek, but what has come first is still in the clear.
+def _look_at_opening(secured: ssl.SSLSocket, peer: Peer) -> bool:
+    """Look at the first bytes of the peer; whether there are any.
+
+    Raises:
+        TLSHandshakeFailed: they are no TLS.
+    """
     try:
+        # SSLSocket itself refuses to peek, but what has come first is still in the clear.
         opening = socket.socket.recv(secured, 8, socket.MSG_PEEK)
     except BlockingIOError:
-        return
+        return False
     if opening and (error := refusals.not_tls(opening, peer)) is not None:
         raise error
+    return bool(opening)
 
 
 def _judge(secured: ssl.SSLSocket, peer: Peer, prepared: PreparedContext) -> TLSSession:
@@ -166,6 +170,8 @@ def _check_chain(
     warnings: list[str],
 ) -> None:
     settings = prepared.settings
+    if not chain:
+        raise refusals.untrusted("was not sent", _REPLACE, [], peer)
     for der, certificate in zip(chain, described, strict=True):
         which = f"the certificate {certificate.subject} of {peer}"
         try:
