@@ -42,6 +42,9 @@ from findtui.net.transport import Deadline, Expired, Stopped, Waiter
 BATCH: Final = 500
 """The most responses that travel together."""
 
+BATCH_LENGTH: Final = 4 * 1024 * 1024
+"""Bytes of identifiers after which a batch is handed on, however few responses it holds."""
+
 CANCEL_GRACE: Final = "cancel grace"
 """Stands where a deadline has its option."""
 
@@ -83,6 +86,31 @@ def find(peer: Peer, query: Query, control: Control | None = None) -> Generator[
         # What cannot be encoded is found before anybody is bothered with it.
         encode(identifier, peer.proposal.transfer_syntaxes[0], new_vr=query.new_vrs)
     return _Run(peer, query, identifiers, control or Control()).events()
+
+
+class _Batch:
+    """Responses that wait to be told of."""
+
+    __slots__ = ("_length", "_responses")
+
+    def __init__(self) -> None:
+        self._responses: list[Response] = []
+        self._length = 0
+
+    @property
+    def full(self) -> bool:
+        return len(self._responses) >= BATCH or self._length >= BATCH_LENGTH
+
+    def add(self, response: Response) -> None:
+        self._responses.append(response)
+        self._length += len(response.identifier)
+
+    def taken(self) -> Iterator[Matches]:
+        """The event for those that wait, if there are any; none waits after that."""
+        if self._responses:
+            matches = Matches(self._responses)
+            self._responses, self._length = [], 0
+            yield matches
 
 
 class _Run:
@@ -215,13 +243,11 @@ class _Run:
         cancel_after = self._query.cancel_after
         known: dict[bytes, Answer] = {}
         pending: Answer | None = None
-        batch: list[Response] = []
+        batch = _Batch()
         try:
             for part in association.parts():
                 if part is None:
-                    if batch:
-                        yield Matches(batch)
-                        batch = []
+                    yield from batch.taken()
                     if self._control.cancelled and not self._cancel_sent:
                         yield self._cancel(association, waiter)
                     continue
@@ -244,9 +270,7 @@ class _Run:
                     if answer.status in PENDING:
                         pending = answer
                         continue
-                    if batch:
-                        yield Matches(batch)
-                        batch = []
+                    yield from batch.taken()
                     yield self._final(answer)
                     return
                 if pending is None:
@@ -262,26 +286,21 @@ class _Run:
                     identifier = inflate(data) if deflated else data
                     check(identifier, syntax)
                 except (walker.UnreadableIdentifier, BrokenDeflate) as error:
-                    if batch:
-                        yield Matches(batch)
-                        batch = []
+                    yield from batch.taken()
                     self._unreadable += 1
                     yield Unreadable(UnreadableResponse(self._number, data, syntax, status, str(error)))
                 else:
-                    batch.append(Response(self._number, identifier, syntax, status))
+                    batch.add(Response(self._number, identifier, syntax, status))
                     self._received += 1
                     self._warnings += status == explain.PENDING_WARNING
-                if len(batch) < BATCH and self._number != cancel_after:
+                if not batch.full and self._number != cancel_after:
                     continue
-                if batch:
-                    yield Matches(batch)
-                    batch = []
+                yield from batch.taken()
                 if (self._number == cancel_after or self._control.cancelled) and not self._cancel_sent:
                     yield self._cancel(association, waiter)
         except Exception:
             # Whatever went wrong, what came before it came.
-            if batch:
-                yield Matches(batch)
+            yield from batch.taken()
             raise
 
     def _cancel(self, association: Association, waiter: Waiter) -> Cancelling:

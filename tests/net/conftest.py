@@ -10,6 +10,9 @@ import pytest
 
 
 def _sockets() -> int:
+    """Open sockets of this process, as Linux tells of them; other systems are only asked for threads."""
+    if not os.path.isdir("/proc/self/fd"):  # noqa: PTH112
+        return 0
     links = (f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd"))  # noqa: PTH208
     return sum(os.path.islink(link) and os.readlink(link).startswith("socket:") for link in links)  # noqa: PTH114, PTH115
 
