@@ -115,20 +115,20 @@ class ScheduledLogFile(LogFile):
         super().__init__(path, append=append, complain=complain)
         self._pattern = _PERIODS[schedule]
         self._backups = backups
-        self._period = self._name(datetime.now().astimezone())
+        self._period = self._period_of(datetime.now().astimezone())
 
     def prepare(self) -> None:
         """Open the file, after what is left of an earlier period has been put aside."""
         file = Path(self.baseFilename)
         if self.stream is None and file.is_file() and file.stat().st_size:
-            period = self._name(datetime.fromtimestamp(file.stat().st_mtime).astimezone())
+            period = self._period_of(datetime.fromtimestamp(file.stat().st_mtime).astimezone())
             if period != self._period:
                 self._put_aside(period)
         super().prepare()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Roll where a period is over, and write a record."""
-        period = self._name(datetime.fromtimestamp(record.created).astimezone())
+        period = self._period_of(datetime.fromtimestamp(record.created).astimezone())
         if period != self._period:
             over, self._period = self._period, period
             try:
@@ -137,7 +137,7 @@ class ScheduledLogFile(LogFile):
                 self.handleError(record)
         super().emit(record)
 
-    def _name(self, moment: datetime) -> str:
+    def _period_of(self, moment: datetime) -> str:
         return moment.strftime(self._pattern)
 
     def _put_aside(self, period: str) -> None:
