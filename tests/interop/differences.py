@@ -1,0 +1,132 @@
+"""Where findtui differs from DCMTK's findscu on purpose, and why: the whole list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from tests.interop.cases import Case
+from tests.interop.programs import IS_DEBIANS
+
+# What of a run may differ.
+WIRE, STATUS, OUTPUT, ERRORS, FILES = "wire", "status", "output", "errors", "files"
+# Standard error holds all lines of the other program in their order, and more.
+ADDED: Final = "added"
+
+# Which versions of DCMTK differ.
+ALL, DEBIAN, NEWER = "all", "Debian's", "3.7 and later"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One difference.
+
+    Attributes:
+        cases: beginnings of the names of the cases that show it, whole names where they end in "$".
+        aspects: of the run that differ.
+        reason: why.
+        versions: of DCMTK that it is a difference from.
+    """
+
+    cases: tuple[str, ...]
+    aspects: tuple[str, ...]
+    reason: str
+    versions: str = ALL
+
+    def holds_for(self, case: Case) -> bool:
+        """Whether this case shows it, with the reference that is used."""
+        named = any(case.name == name[:-1] if name.endswith("$") else case.name.startswith(name) for name in self.cases)
+        return named and self.versions in (ALL, DEBIAN if IS_DEBIANS else NEWER)
+
+
+DIFFERENCES: Final = (
+    Difference(
+        (
+            "bad -k ",
+            "a query file that is none$",
+            "usage -k PatientName=Doe* -aet  1",
+            "usage -k PatientName=Doe* -aec  1",
+        ),
+        (WIRE, ERRORS),
+        "keys, query files and titles are checked before anything is sent, so that a mistake costs no association",
+    ),
+    Difference(
+        ("-k Rows=-1$", "-k Rows=70000$"),
+        (WIRE, ERRORS),
+        "a number that its VR cannot hold is refused; DCMTK sends another number in its place",
+    ),
+    Difference(
+        ("rejected ", "no context", "aborted after ", "closed after ", "an output directory that", "a missing "),
+        (ADDED,),
+        "what went wrong, with which peer and what to do about it stands behind DCMTK's own lines",
+    ),
+    Difference(
+        (
+            "final ",
+            "error comment",
+            "printed , failure",
+            "printed -v, failure",
+            "printed -sr, failure",
+            "printed +sr, failure",
+            "printed -v -sr, failure",
+            "printed -ll info, failure",
+            "printed -ll WARN, failure",
+            "printed -ll error, failure",
+        ),
+        (ADDED,),
+        "a final status that is no success is an error and is explained; DCMTK keeps silent",
+    ),
+    Difference(("usage ",), (ADDED,), "a wrong value is answered with the right ones"),
+    Difference(("-pdu odd$",), (ADDED,), "a value that is used otherwise than it was given is worth a warning"),
+    Difference(
+        ("no context",),
+        (WIRE,),
+        "an association without a usable context is ended with an A-ABORT; DCMTK drops the connection",
+    ),
+    Difference(
+        ("scripts printed",), (ERRORS,), "text is decoded from the response's character set for the terminal's encoding"
+    ),
+    Difference(
+        ("control characters $",),
+        (ERRORS,),
+        "control characters are printed as visible escapes, so that no peer acts on a terminal or forges a line",
+    ),
+    Difference(
+        ("control characters -Xx", "control characters -Xs"),
+        (FILES,),
+        "characters that XML forbids are written as visible escapes; DCMTK's document is not well formed",
+    ),
+    Difference(
+        ("extensions -Xx",),
+        (FILES,),
+        "text with code extensions is decoded; DCMTK writes its bytes, which is not well-formed XML",
+    ),
+    Difference(
+        ("extensions -Xs",),
+        (FILES, ERRORS),
+        "text with code extensions is converted; Debian's DCMTK leaves the response out",
+        DEBIAN,
+    ),
+    Difference(
+        ("-k PatientID=trail $",),
+        (ERRORS,),
+        "a blank typed at the end of a value counts as padding in the listing of a request; the wire is the same",
+    ),
+    Difference(
+        ("usage -k PatientName=Doe* -od .",),
+        (WIRE, STATUS, ERRORS),
+        "an output directory without anything to put there is refused, as later versions do",
+        DEBIAN,
+    ),
+    Difference(
+        ("query file implicit", "query file explicit", "query file big", "two query files"),
+        (ERRORS,),
+        "a bare data set is an ordinary query file and gives no warning",
+        NEWER,
+    ),
+)
+
+
+def differences_of(case: Case) -> dict[str, str]:
+    """Aspects in which a case may differ, with the reasons."""
+    return {aspect: one.reason for one in DIFFERENCES if one.holds_for(case) for aspect in one.aspects}
