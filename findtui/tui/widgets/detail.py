@@ -328,7 +328,7 @@ class IdentifierTree(Lines):
             return [(f"{head}{node.keyword}", base), (f"  {node.text}", quiet)]
         wide = width >= _WIDE
         # Values stand below each other at every depth.
-        names = min(self._keyword_width + 4, (width - 16) * (2 if wide else 3) // 5)
+        names = min(self._keyword_width + 4, (width - 16) * (5 if wide else 6) // 10)
         keyword = max(names - len(head), 4)
         shown = self._shown(node, node.text)
         length = f"{node.length:>7}  " if wide else " "

@@ -73,7 +73,7 @@ class ResultGrid(Lines):
     }
     """
 
-    cursor_column: reactive[int] = reactive(0, repaint=False)
+    cursor_column: reactive[int] = reactive(0, repaint=False, init=False)
     """Index of the column under the cursor, in the store's columns."""
 
     @dataclass

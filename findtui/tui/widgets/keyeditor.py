@@ -1,0 +1,511 @@
+"""The editor of a query's keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Offset
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from findtui.dicom import dictionary, models
+from findtui.dicom.keys import Key
+from findtui.dicom.models import WORKLIST, InformationModel
+from findtui.dicom.paths import bare_tag
+from findtui.dicom.visible import visible
+from findtui.tui.widgets.completion import Offer, offer_paths, offer_values
+from findtui.tui.widgets.keylist import KeyList
+from findtui.tui.widgets.keynotes import KeyNote, look_at
+from findtui.tui.widgets.keyrows import Field, KeyRows, rows
+
+_LEVEL: Final = "QueryRetrieveLevel"
+_CHARACTER_SET: Final = "SpecificCharacterSet"
+_TYPING: Final = frozenset(("offer_up", "offer_down", "take", "to_path", "cancel"))
+
+
+def _local_now() -> datetime:
+    return datetime.now().astimezone()
+
+
+class KeyEditor(Widget):
+    """Rows of kind, path, VR, value and note; Enter edits in place, Esc takes it back.
+
+    Bad keys are kept, with what is wrong in words; nothing that was typed is lost.
+    """
+
+    DEFAULT_CSS = """
+    KeyEditor {
+        height: 1fr;
+        layers: rows edit offers;
+        & KeyRows { layer: rows; }
+        & #key-hint {
+            layer: rows; dock: bottom; height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis;
+        }
+        & #key-hint.-wrong { color: $text-error; }
+        & Input {
+            layer: edit; position: absolute; height: 1; border: none; padding: 0; display: none;
+            background: $surface-lighten-1;
+        }
+        & #key-offers {
+            layer: offers; position: absolute; overlay: screen; constrain: inside inflect; display: none;
+            height: auto; max-height: 8; width: 72; max-width: 100%; border: none; padding: 0; background: $panel;
+            scrollbar-size-vertical: 1;
+        }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "edit", "edit", show=False),
+        Binding("up", "offer_up", "previous offer", show=False),
+        Binding("down", "offer_down", "next offer", show=False),
+        Binding("tab", "take", "take the offer", show=False),
+        Binding("shift+tab", "to_path", "to the path", show=False),
+        Binding("escape", "cancel", "take it back", show=False),
+        Binding("ctrl+r", "run", "run the query", show=False),
+    ]
+
+    class Changed(Message):
+        """The keys are others than before."""
+
+    class RunRequested(Message):
+        """The query is to be run as it stands."""
+
+    def __init__(
+        self,
+        *,
+        now: Callable[[], datetime] = _local_now,
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._now = now
+        self._model: InformationModel = WORKLIST
+        self._character_set = ""
+        self._list = KeyList()
+        self._notes: list[KeyNote] = []
+        self._as_tree = True
+        # The key that is edited, the field of it, and whether it is a new one.
+        self._editing: int | None = None
+        self._field = Field.VALUE
+        self._is_new = False
+        self._path = ""
+        self._offers: list[Offer] = []
+
+    def compose(self) -> ComposeResult:
+        """Lines, the line to type in, what is offered for it, and what there is to say of the key."""
+        yield KeyRows()
+        yield Input(compact=True, select_on_focus=False)
+        yield OptionList(id="key-offers", compact=True)
+        yield Static(id="key-hint")
+
+    def on_mount(self) -> None:
+        """Show what was set before there was anything to show it in."""
+        self.query_one(OptionList).can_focus = False
+        self._refresh()
+
+    # What is edited.
+
+    def show(self, model: InformationModel, keys: Sequence[str | Key], *, character_set: str = "") -> None:
+        """Edit other keys. What was edited before can be brought back as long as the model is the same.
+
+        Args:
+            model: that is asked; it decides what is offered.
+            keys: as -k takes them; values may hold words for dates.
+            character_set: that the query is asked in; empty where none was chosen.
+        """
+        texts = tuple(map(str, keys))
+        self._close()
+        if model != self._model:
+            self._list = KeyList(texts)
+        else:
+            self._list.set(texts)
+        self._model, self._character_set = model, character_set
+        self._refresh()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The keys as -k takes them, with words for dates as they were typed; what is being typed counts, too."""
+        draft = self._draft()
+        if draft is None or self._editing is None:
+            return self._list.texts
+        texts = list(self._list.texts)
+        texts[self._editing : self._editing + (not self._is_new)] = [draft] if draft else []
+        return tuple(texts)
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The keys, parsed; words for dates are not resolved.
+
+        Raises:
+            KeyPathError: what is wrong with the path of the first key that cannot be read.
+        """
+        return tuple(Key.parse(text) for text in self.texts)
+
+    @property
+    def problems(self) -> int:
+        """How many keys something is wrong with."""
+        return sum(note.wrong for note in self._notes)
+
+    @property
+    def level(self) -> str:
+        """The query/retrieve level that the keys name; empty for none."""
+        return self._value_of(_LEVEL)
+
+    @property
+    def editing(self) -> bool:
+        """Whether a key is being typed."""
+        return self._editing is not None
+
+    @property
+    def text(self) -> str:
+        """The key under the cursor; empty where there is none."""
+        index = self._index
+        return "" if index is None else self._list.texts[index]
+
+    @property
+    def value(self) -> str:
+        """The value of the key under the cursor."""
+        return self.text.partition("=")[2]
+
+    @property
+    def path(self) -> str:
+        """The path of the key under the cursor."""
+        return self.text.partition("=")[0]
+
+    def set_value(self, value: str) -> None:
+        """Give the key under the cursor another value."""
+        index = self._index
+        if index is not None:
+            self._changed(self._list.put(index, _joined(self.path, value)), index)
+
+    # What is done to the keys.
+
+    def add(self) -> None:
+        """Type a new key, in the sequence that the cursor is in."""
+        self._commit()
+        index = self._index
+        at = len(self._list) if index is None else index + 1
+        prefix = ""
+        if index is not None and "]." in self.path:
+            prefix = self.path[: self.path.rfind("].") + 2]
+        self._open(at, Field.PATH, prefix, is_new=True)
+
+    def edit(self) -> None:
+        """Type in the field under the cursor."""
+        self._commit()
+        index = self._index
+        if index is None:
+            self.add()
+            return
+        field = self.query_one(KeyRows).field
+        self._open(index, field, self.path if field is Field.PATH else self.value, is_new=False)
+
+    def delete(self) -> None:
+        """Take the key under the cursor out."""
+        self._commit()
+        index = self._index
+        if index is not None:
+            self._changed(self._list.remove(index), index)
+
+    def duplicate(self) -> None:
+        """Put a second one like it below."""
+        self._commit()
+        index = self._index
+        if index is not None:
+            self._changed(self._list.insert(index + 1, self._list.texts[index]), index + 1)
+
+    def move_up(self) -> None:
+        """Move the key up."""
+        self._move(-1)
+
+    def move_down(self) -> None:
+        """Move the key down."""
+        self._move(1)
+
+    def _move(self, offset: int) -> None:
+        self._commit()
+        index = self._index
+        if index is not None:
+            self._changed(True, self._list.move(index, offset))
+
+    def undo(self) -> bool:
+        """Take the last change back; says whether there was one."""
+        self._commit()
+        return self._changed(self._list.undo(), self._index)
+
+    def redo(self) -> bool:
+        """Make the change again; says whether there was one."""
+        self._commit()
+        return self._changed(self._list.redo(), self._index)
+
+    def toggle_form(self) -> None:
+        """Show keys under their sequences, or with their whole paths."""
+        self._as_tree = not self._as_tree
+        self._refresh(self._index)
+
+    def action_edit(self) -> None:
+        """Edit what is under the cursor."""
+        self.edit()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What concerns typing can be done only then."""
+        if action in _TYPING:
+            return self.editing
+        return super().check_action(action, parameters)
+
+    @property
+    def _index(self) -> int | None:
+        return self.query_one(KeyRows).row.key if self.is_mounted else None
+
+    def _changed(self, changed: bool, index: int | None) -> bool:
+        self._refresh(index)
+        if changed:
+            self.post_message(self.Changed())
+        return changed
+
+    def _refresh(self, index: int | None = None) -> None:
+        declared = self._value_of(_CHARACTER_SET) or self._character_set
+        now = self._now()
+        self._notes = [look_at(text, now, declared) for text in self.texts]
+        if not self.is_mounted:
+            return
+        lines = self.query_one(KeyRows)
+        lines.set_rows(rows(self._notes, as_tree=self._as_tree))
+        if index is not None:
+            lines.go_to_key(index)
+        self._hint()
+
+    def _value_of(self, name: str) -> str:
+        return next((text.partition("=")[2] for text in self.texts if text.partition("=")[0] == name), "")
+
+    # Typing.
+
+    def _open(self, index: int, field: Field, text: str, *, is_new: bool, path: str = "") -> None:
+        self._editing, self._field, self._is_new = index, field, is_new
+        self._path = path or (self._list.texts[index].partition("=")[0] if not is_new else "")
+        line = self.query_one(Input)
+        with self.prevent(Input.Changed):
+            line.value = text
+        line.cursor_position = len(text)
+        line.display = True
+        self._typed()
+        line.focus()
+
+    def _place(self) -> None:
+        if self._editing is None:
+            return
+        lines = self.query_one(KeyRows)
+        region = lines.place(self._field)
+        line = self.query_one(Input)
+        line.styles.offset = (region.x, region.y)
+        line.styles.width = max(region.width, 4)
+        offers = self.query_one(OptionList)
+        at = lines.content_region.offset + Offset(region.x, region.y + 1)
+        offers.absolute_offset = at
+
+    def _draft(self) -> str | None:
+        if self._editing is None:
+            return None
+        text = self.query_one(Input).value
+        if self._field is Field.PATH:
+            path, equals, value = text.partition("=")
+            kept = "" if self._is_new else self._list.texts[self._editing].partition("=")[2]
+            return _joined(path.strip().removesuffix("."), value if equals else kept)
+        return _joined(self._path, text)
+
+    def _typed(self) -> None:
+        """Show what was typed as the key that it makes, and what can be offered."""
+        self._refresh(self._editing)
+        text = self.query_one(Input).value
+        if self._field is Field.PATH:
+            present = {other.partition("=")[0] for other in self._list.texts}
+            self._offers = [] if "=" in text else offer_paths(text, self._model, self.level, present)
+        else:
+            self._offers = offer_values(self._path, text, self._model)
+        offers = self.query_one(OptionList)
+        offers.clear_options()
+        offers.add_options([Option(_prompt(offer)) for offer in self._offers])
+        offers.display = bool(self._offers)
+        offers.highlighted = None
+        self._place()
+
+    @on(KeyRows.Moved)
+    def _moved(self, event: KeyRows.Moved) -> None:
+        event.stop()
+        self._place()
+        self._hint()
+
+    @on(KeyRows.EditRequested)
+    def _edit_requested(self, event: KeyRows.EditRequested) -> None:
+        event.stop()
+        self.edit()
+
+    @on(Input.Changed)
+    def _on_typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._editing is None:
+            return
+        if self._field is Field.PATH and event.value.endswith("=") and event.value.count("=") == 1:
+            self._go_on(event.value[:-1])
+        else:
+            self._typed()
+
+    @on(Input.Submitted)
+    def _on_entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.enter()
+
+    @on(Input.Blurred)
+    def _on_left(self, event: Input.Blurred) -> None:
+        event.stop()
+        if self._editing is not None and not self.has_focus_within:
+            self._commit()
+
+    @on(OptionList.OptionSelected)
+    def _on_offer(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._take(event.option_index)
+
+    def enter(self) -> None:
+        """Take the offer that was gone to, else what was typed."""
+        offers = self.query_one(OptionList)
+        if offers.display and offers.highlighted is not None:
+            self._take(offers.highlighted)
+            return
+        text = self.query_one(Input).value.strip()
+        if self._field is Field.PATH and self._is_new and text and "=" not in text:
+            if look_at(text, self._now()).wrong and self._offers:
+                self._take(0)
+            else:
+                self._go_on(text)
+            return
+        self._commit()
+
+    def _take(self, index: int) -> None:
+        """Take an offer over: into a sequence, on to the value, or done."""
+        offer = self._offers[index]
+        if self._field is Field.VALUE:
+            self._set_input(offer.text)
+            self._commit()
+        elif offer.text.endswith("."):
+            self._set_input(offer.text)
+            self._typed()
+        else:
+            self._go_on(offer.text)
+
+    def _set_input(self, text: str) -> None:
+        line = self.query_one(Input)
+        with self.prevent(Input.Changed):
+            line.value = text
+        line.cursor_position = len(text)
+
+    def _go_on(self, path: str) -> None:
+        """From the path to the value; a sequence has none."""
+        path = path.strip().removesuffix(".")
+        note = look_at(path, self._now())
+        if self._editing is None:
+            return
+        value = "" if self._is_new else self._list.texts[self._editing].partition("=")[2]
+        if not self._is_new or note.wrong or note.vr == "SQ":
+            self._set_input(path)
+            self._commit()
+            return
+        self._open(self._editing, Field.VALUE, value, is_new=True, path=path)
+
+    def _commit(self) -> None:
+        """Keep what is being typed."""
+        index, texts = self._editing, self.texts
+        self._close()
+        if index is not None:
+            self._changed(self._list.set(texts), index)
+
+    def _close(self) -> None:
+        if self._editing is None:
+            return
+        self._editing = None
+        had_focus = self.has_focus_within
+        self.query_one(Input).display = False
+        self.query_one(OptionList).display = False
+        if had_focus:
+            self.query_one(KeyRows).focus()
+
+    def action_cancel(self) -> None:
+        """Take back what was typed."""
+        index = self._editing
+        self._close()
+        self._refresh(index)
+
+    def action_take(self) -> None:
+        """Take the offer that was gone to or the first one; without any, what was typed."""
+        offers = self.query_one(OptionList)
+        if self._offers and offers.display:
+            self._take(offers.highlighted or 0)
+        else:
+            self.enter()
+
+    def action_to_path(self) -> None:
+        """From the value back to the path."""
+        if self._field is Field.VALUE and self._editing is not None:
+            self._open(self._editing, Field.PATH, self._path, is_new=self._is_new)
+
+    def action_offer_up(self) -> None:
+        """To the offer above."""
+        offers = self.query_one(OptionList)
+        if offers.highlighted == 0:
+            offers.highlighted = None
+        elif offers.display:
+            offers.action_cursor_up()
+
+    def action_offer_down(self) -> None:
+        """To the offer below."""
+        offers = self.query_one(OptionList)
+        if offers.display:
+            offers.action_cursor_down()
+
+    def action_run(self) -> None:
+        """Keep what was typed, and run the query."""
+        self._commit()
+        self.post_message(self.RunRequested())
+
+    # What there is to say.
+
+    def _hint(self) -> None:
+        note = self.query_one(KeyRows).row.note
+        hint = self.query_one("#key-hint", Static)
+        hint.set_class(note is not None and note.wrong, "-wrong")
+        hint.update(Content(" " + visible(_words(note, self._model, self.level)) if note is not None else ""))
+
+
+def _words(note: KeyNote, model: InformationModel, level: str) -> str:
+    """A key in words: the attribute, what the standard says of it here, and how it matches."""
+    if note.wrong:
+        return f"✖ {note.note}. {note.remedy}" if note.remedy else f"✖ {note.note}"
+    entry = dictionary.lookup(note.steps[-1].tag)
+    parts = [bare_tag(note.steps[-1].tag), entry.name if entry is not None else "unknown attribute"]
+    plain = ".".join(str(step._replace(item=None)) for step in note.steps)
+    for attribute in models.attributes(model, level if level in model.levels else None):
+        if _plain(attribute.path) == plain:
+            parts.append("every peer returns it" if attribute.required else "peers may not know it")
+            if attribute.matching:
+                parts.append("every peer matches it")
+    return " · ".join([*parts, note.note] if note.note else parts)
+
+
+def _plain(path: str) -> str:
+    return ".".join(str(step._replace(item=None)) for step in Key.parse(path).path)
+
+
+def _joined(path: str, value: str) -> str:
+    return f"{path}={value}" if value else path
+
+
+def _prompt(offer: Offer) -> Content:
+    mark = "• " if offer.listed else "  "
+    return Content.assemble(mark, offer.label, ("  " + visible(offer.hint), "dim"))
