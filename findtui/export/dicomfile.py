@@ -240,7 +240,7 @@ def _meta_information(syntax_uid: str, sop_class: str, sop_instance: str) -> byt
 @lru_cache(maxsize=64)
 def _meta_frame(syntax_uid: str, sop_class: str) -> tuple[bytes, bytes]:
     """The meta elements before and behind the SOP instance UID."""
-    from findtui.net.negotiation import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
+    from findtui.net.contexts import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 
     version = encoder.encode(DataSet([Element(0x00020001, "OB", b"\0\1")]), EXPLICIT_LITTLE)
     behind = _text_element(0x0010, "UI", syntax_uid) + _text_element(0x0012, "UI", IMPLEMENTATION_CLASS_UID)

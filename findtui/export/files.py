@@ -67,9 +67,9 @@ class AtomicFile:
         self._temporary: str | None = None
         self._destination = os.path.realpath(self.path)
         try:
-            self._straight = _is_special(self._destination)
+            self._straight = _is_special(self.path)
             if self._straight:
-                descriptor = os.open(self._destination, _FLAGS)
+                descriptor = os.open(self.path, _FLAGS | os.O_APPEND)
             else:
                 descriptor, self._temporary = _begin(os.path.dirname(self._destination))
         except OSError as error:
@@ -141,6 +141,8 @@ def output_error(path: str, error: OSError) -> OutputError:
         dcmtk=f"Writing file: {path}: {reason}",
     )
 
+
+_OPEN_ALREADY: Final = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 
 _REMEDIES: Final = {
     2: "Make the directory first",
@@ -214,13 +216,14 @@ def _temporary_name(directory: str) -> str:
 
 
 def _is_special(path: str) -> bool:
+    """Whether a path is no regular file, or one that this process has open already, such as /dev/stdout."""
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:
         return False
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(21, "Is a directory")
-    return not stat.S_ISREG(mode)
+    return not stat.S_ISREG(mode) or path.startswith(_OPEN_ALREADY)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

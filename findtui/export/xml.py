@@ -89,7 +89,7 @@ class XMLRenderer(Renderer):
         return self._start_tag(tag, vr, 1, length, name) + ">", "</element>"
 
     def plain_text(self, text: str, vr: str) -> str | None:
-        if _PLAIN(text) is None:
+        if _PLAIN(text) is None or (self._correct and text.endswith(" ")):
             return None
         if vr in _TRIMMED_BOTH:
             return text.strip(" ")

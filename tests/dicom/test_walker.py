@@ -57,10 +57,10 @@ def test_damaged_bytes_are_readable_or_refused(dataset: Dataset, syntax: Transfe
     damaged = bytes(identifier[: data.draw(st.integers(0, len(identifier)))])
     try:
         walker.parse(damaged, syntax)
-    except UnreadableIdentifier as error:
-        assert 0 <= error.offset <= len(damaged)
-        with pytest.raises(UnreadableIdentifier):
+    except UnreadableIdentifier:
+        with pytest.raises(UnreadableIdentifier) as caught:
             walker.check(damaged, syntax)
+        assert 0 <= caught.value.offset <= len(damaged)
     else:
         walker.check(damaged, syntax)
 
