@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
@@ -26,6 +27,7 @@ from findtui.tui.question import Question
 from findtui.tui.screens.main import MainScreen, main_screen
 from findtui.tui.session import Session
 from findtui.tui.themes import DARK, PLAIN, THEMES
+from findtui.tui.worker import Find
 
 if TYPE_CHECKING:
     from findtui.demo.server import DemoServer
@@ -45,10 +47,13 @@ class FindtuiApp(App[None]):
         run: ask its query at once.
         command: a findscu command line to open instead.
         demo: start a server on this machine and ask it for today's worklist.
+        find: the engine; findtui's own unless a test gives another.
     """
 
     TITLE = "findtui"
-    CSS_PATH = "findtui.tcss"
+    CSS_PATH = Path(__file__).with_name("findtui.tcss")
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-high")]
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "leave", "quit", show=False, priority=True)]
@@ -61,11 +66,13 @@ class FindtuiApp(App[None]):
         run: bool = False,
         command: str = "",
         demo: bool = False,
+        find: Find | None = None,
     ) -> None:
         super().__init__()
         self.paths = paths or Paths.of_user()
         self.profile_store = ProfileStore(self.paths.profiles)
         self.template_store = TemplateStore(self.paths.templates)
+        self.find = find
         self.settings_store = SettingsStore(self.paths.settings, self.paths.keymap)
         self.history = History(self.paths.history)
         self.settings = Settings()

@@ -11,6 +11,7 @@ from findtui.dicom.models import MODELS, WORKLIST, InformationModel
 from findtui.dicom.query import Query
 from findtui.store.profiles import Profile
 from findtui.store.templates import LEVEL_KEY, opening_keys
+from findtui.tui import clock
 
 if TYPE_CHECKING:
     from findtui.dicom.keys import Key
@@ -65,7 +66,7 @@ class Question:
         Raises:
             QueryError: a key that cannot be read or sent, naming it.
         """
-        now = datetime.now()
+        now = clock.now().replace(tzinfo=None)
         return Query(
             model=self.model,
             keys=tuple(_key(text, now) for text in self.keys if text),

@@ -15,9 +15,7 @@ _TITLE: Final = ("PatientName", "PatientID", "StudyDescription", "SeriesDescript
 _PARTS: Final = (
     ("Accession", "AccessionNumber"),
     ("Requested by", "RequestingPhysician"),
-    ("Referred by", "ReferringPhysicianName"),
     ("Step", "ScheduledProcedureStepSequence[0].ScheduledProcedureStepID"),
-    ("Step", "ScheduledProcedureStepSequence[0].ScheduledProcedureStepDescription"),
     ("Alerts", "MedicalAlerts"),
     ("Allergies", "Allergies"),
     ("Study", "StudyDescription"),

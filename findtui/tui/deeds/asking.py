@@ -13,6 +13,7 @@ from textual.timer import Timer
 from findtui.errors import FindtuiError
 from findtui.net.events import Event, Finished
 from findtui.store.history import Run as PastRun
+from findtui.tui import clock
 from findtui.tui.deeds.desk import Desk
 from findtui.tui.drill import down, next_level
 from findtui.tui.messages import Woken
@@ -70,7 +71,7 @@ class Asking(Desk):
         self.show_level()
         self._asked = level
         self._narrative = self._new_narrative(question)
-        self._run = Run(peer, query, self._wake)
+        self._run = Run(peer, query, self._wake, self.findtui.find)
         self.running = True
         self._run.start()
         self._ticker = self.set_interval(TICK, self._tick)
@@ -115,7 +116,7 @@ class Asking(Desk):
         if run is None or level is None:
             return
         self._taken = time.monotonic()
-        now = datetime.now().astimezone()
+        now = clock.now()
         arrived = []
         finished = None
         for event in run.take():
@@ -132,8 +133,7 @@ class Asking(Desk):
 
     def _narrate(self, event: Event, now: datetime) -> None:
         if self._narrative is not None:
-            for line in self._narrative.tell(event):
-                self.log_panel.add(line, now)
+            self.log_panel.add(self._narrative.tell(event), now)
 
     def _grid_grew(self, store: ResultStore) -> None:
         grid = self.results_panel.grid
@@ -163,7 +163,7 @@ class Asking(Desk):
             return
         self.findtui.remember(
             PastRun(
-                when=datetime.now().astimezone().isoformat(timespec="seconds"),
+                when=clock.now().isoformat(timespec="seconds"),
                 profile=self.session.name,
                 model=question.model.id,
                 keys=question.keys,

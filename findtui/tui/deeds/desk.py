@@ -160,7 +160,7 @@ class Desk(Acting, Screen[None]):
         summary = Summary.of(response, self.session) if response is not None else Summary()
         if self.findtui.settings.mask:
             summary = summary.masked()
-        self.detail_panel.show(response, summary.title, summary.text, self.session)
+        self.detail_panel.show(response, summary.title, summary.text, self.session, self.findtui.mask)
 
     def tell(self, text: str) -> None:
         """Say in passing what was done."""

@@ -16,6 +16,7 @@ from findtui.tui.panels.panel import Panel
 
 if TYPE_CHECKING:
     from findtui.dicom.response import Response
+    from findtui.tui.results import Mask
     from findtui.tui.session import Session
     from findtui.tui.widgets.detail import IdentifierTree
 
@@ -64,7 +65,7 @@ class DetailPanel(Panel):
         """The tree takes the keys."""
         return self._tree
 
-    def show(self, response: Response | None, title: str, summary: str, session: Session) -> None:
+    def show(self, response: Response | None, title: str, summary: str, session: Session, mask: Mask | None) -> None:
         """Show an identifier.
 
         Args:
@@ -72,11 +73,22 @@ class DetailPanel(Panel):
             title: for the line on top.
             summary: for where there is little room.
             session: says in which character set it is read.
+            mask: hides the patient; None shows all.
         """
         self.say(title=Content(visible(title) or self.TITLE))
         self.query_one("#summary", Static).update(Content(summary))
         if self._tree is not None:
-            self._tree.show(response, session.forced or session.fallback or None)
+            forced, fallback = session.forced or None, session.fallback or None
+            self._tree.show(response, forced, fallback=fallback, mask=mask)
+            self.say(aside=self._deviations())
+
+    def _deviations(self) -> str:
+        if self._tree is None:
+            return ""
+        if self._tree.problem:
+            return f"✖ unreadable: {visible(self._tree.problem)}"
+        count = self._tree.complaints
+        return f"▲ deviates in {count} place{'s' if count > 1 else ''}" if count else ""
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search as one types."""
@@ -108,3 +120,33 @@ class DetailPanel(Panel):
     def do_back(self) -> None:
         """Back to the results."""
         self.post_message(self.Left())
+
+    def do_copy(self) -> None:
+        """Copy the value under the cursor."""
+        if self._tree is not None:
+            self._tree.copy_value()
+
+    def do_copy_path(self) -> None:
+        """Copy the path of the attribute under the cursor."""
+        if self._tree is not None:
+            self._tree.copy_path()
+
+    def do_add(self) -> None:
+        """Make the attribute under the cursor a key of the next query."""
+        if self._tree is not None:
+            self._tree.make_key()
+
+    def do_bytes(self) -> None:
+        """Show the bytes of the element under the cursor, or put them away."""
+        if self._tree is not None:
+            self._tree.toggle_bytes()
+
+    def do_next(self) -> None:
+        """To the next place that holds the text."""
+        if self._tree is not None:
+            self._tree.search_next()
+
+    def do_previous(self) -> None:
+        """To the one before."""
+        if self._tree is not None:
+            self._tree.search_next(backwards=True)

@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, RichLog, Static
+from textual.widgets import Input, Static
 
 from findtui.dicom.visible import visible
 from findtui.export.narrative import Level, Line
 from findtui.tui.actions import Scope, bindings
+from findtui.tui.panels.loglines import Entry, LogLines
 from findtui.tui.panels.panel import Panel
 
-LIMIT: Final = 5_000
-"""Lines that are kept."""
-
 LEVELS: Final = (Level.DEBUG, Level.INFO, Level.WARN, Level.ERROR)
-_STYLES: Final = {Level.WARN: "bold", Level.ERROR: "bold", Level.FATAL: "bold", Level.DEBUG: "dim"}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the log: when, how important, and what."""
-
-    when: datetime
-    level: Level
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.when:%H:%M:%S}.{self.when.microsecond // 1000:03d} {self.level.letter} {self.text}"
 
 
 class LogPanel(Panel):
@@ -58,15 +43,14 @@ class LogPanel(Panel):
 
     def __init__(self) -> None:
         super().__init__(id="log")
-        self.entries: deque[Entry] = deque(maxlen=LIMIT)
-        self.level = Level.INFO
+        self._lines = LogLines()
         self._text = ""
 
     def compose(self) -> ComposeResult:
         """Title, a line to narrow the log, the log, and the command."""
         yield self.compose_title()
         yield Input(placeholder="narrow", id="log-filter", compact=True)
-        yield RichLog(id="log-lines", max_lines=LIMIT, wrap=False, min_width=0)
+        yield self._lines
         yield Static(id="command")
 
     def on_mount(self) -> None:
@@ -75,17 +59,25 @@ class LogPanel(Panel):
         self._say_level()
 
     @property
-    def target(self) -> RichLog:
+    def target(self) -> LogLines:
         """The lines take the keys."""
-        return self.query_one(RichLog)
+        return self._lines
 
-    def add(self, line: Line, when: datetime) -> None:
-        """Add a line of the run; one with several lines of text becomes several."""
-        for text in line.text.splitlines() or [""]:
-            entry = Entry(when, line.level, visible(text))
-            self.entries.append(entry)
-            if self._fits(entry):
-                self._write(entry)
+    @property
+    def level(self) -> Level:
+        """Lines of this level and above are shown."""
+        return self._lines.level
+
+    @property
+    def entries(self) -> deque[Entry]:
+        """All lines that are kept."""
+        return self._lines.entries
+
+    def add(self, lines: Iterable[Line], when: datetime) -> None:
+        """Add lines of the run; one with several lines of text becomes several."""
+        self._lines.add(
+            Entry(when, line.level, visible(text)) for line in lines for text in line.text.splitlines() or [""]
+        )
 
     def show_command(self, command: str) -> None:
         """Show the command line that does the same."""
@@ -94,21 +86,7 @@ class LogPanel(Panel):
     @property
     def text(self) -> str:
         """The lines that are shown."""
-        return "\n".join(str(entry) for entry in self.entries if self._fits(entry))
-
-    def _fits(self, entry: Entry) -> bool:
-        return entry.level >= self.level and self._text.casefold() in entry.text.casefold()
-
-    def _write(self, entry: Entry) -> None:
-        self.query_one(RichLog).write(Text(str(entry), style=_STYLES.get(entry.level, ""), no_wrap=True))
-
-    def _rewrite(self) -> None:
-        lines = self.query_one(RichLog)
-        lines.clear()
-        for entry in self.entries:
-            if self._fits(entry):
-                self._write(entry)
-        self._say_level()
+        return self._lines.text
 
     def _say_level(self) -> None:
         self.say(aside=f"{self.level.name.lower()} and above")
@@ -117,7 +95,7 @@ class LogPanel(Panel):
         """Narrow the log as one types."""
         event.stop()
         self._text = event.value
-        self._rewrite()
+        self._lines.narrow(self.level, self._text)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Back to the lines."""
@@ -142,14 +120,12 @@ class LogPanel(Panel):
 
     def do_level(self) -> None:
         """The next level."""
-        self.level = LEVELS[(LEVELS.index(self.level) + 1) % len(LEVELS)]
-        self._rewrite()
+        self._lines.narrow(LEVELS[(LEVELS.index(self.level) + 1) % len(LEVELS)], self._text)
+        self._say_level()
 
     def do_follow(self) -> None:
         """To the end, and stay there."""
-        lines = self.query_one(RichLog)
-        lines.auto_scroll = True
-        lines.scroll_end(animate=False)
+        self._lines.follow()
 
     def do_copy(self) -> None:
         """Copy the lines that are shown."""

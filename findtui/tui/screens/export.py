@@ -135,7 +135,7 @@ class ExportScreen(Dialog[Written]):
     def _propose(self) -> None:
         suffix = _SUFFIXES.get(self._format)
         target = self._directory if suffix is None else _free(self._directory / f"{self._name}{suffix}")
-        self.query_one("#target", Input).value = str(target)
+        self.query_one("#target", Input).value = _short(target)
         self._note()
 
     @on(Input.Changed, "#target")
@@ -245,6 +245,14 @@ def _existing(target: Path, chosen: str, responses: tuple[Response, ...]) -> str
     names = [name for row in responses if (name := target / f"rsp{row.number:04d}.{suffix}").exists()]
     more = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
     return f"{names[0]}{more}" if names else ""
+
+
+def _short(path: Path) -> str:
+    """A path as people write it: from where they are, or from their home directory."""
+    for base, prefix in ((Path.cwd(), ""), (Path.home(), "~/")):
+        if path.is_relative_to(base):
+            return f"{prefix}{path.relative_to(base)}"
+    return str(path)
 
 
 def _free(path: Path) -> Path:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Checkbox, Input, Label, Select, Static, TextArea
+from textual.widgets import Input, Label, Select, Static, TextArea
 
 from findtui.dicom.visible import visible
 from findtui.store.fields import Field, Kind, Value
@@ -40,10 +40,11 @@ class FormRow(Horizontal):
         yield self._control()
         yield Static(Content(self.field.help), classes="note")
 
-    def _control(self) -> Input | Checkbox | Select[str] | TextArea:
+    def _control(self) -> Input | Select[str] | TextArea:
         field, value, name = self.field, self._value, control_id(self.field)
         if field.kind is Kind.SWITCH:
-            return Checkbox("", bool(value), id=name, compact=True)
+            options = [("yes", "yes"), ("no", "no")]
+            return Select(options, value="yes" if value else "no", allow_blank=False, id=name, compact=True)
         if field.kind is Kind.CHOICE:
             options = [(text, word) for word, text in field.choices.items()]
             return Select(options, value=str(value), allow_blank=False, id=name, compact=True)
@@ -58,8 +59,8 @@ class FormRow(Horizontal):
         control = self.query_one(f"#{control_id(self.field)}")
         value: Value
         match control:
-            case Checkbox():
-                value = control.value
+            case Select() if self.field.kind is Kind.SWITCH:
+                value = control.value == "yes"
             case Select():
                 value = str(control.value)
             case TextArea():

@@ -23,6 +23,7 @@ from findtui.tui.panels.peers import PeersPanel
 from findtui.tui.panels.results import ResultsPanel
 from findtui.tui.panels.stateline import StateLine
 from findtui.tui.session import Session
+from findtui.tui.widgets.detail import IdentifierTree
 
 if TYPE_CHECKING:
     from findtui.tui.app import FindtuiApp
@@ -32,8 +33,6 @@ class MainScreen(Queries, Looking):
     """Where one is all day."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.MAIN)]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-high")]
     AUTO_FOCUS = ""
 
     def __init__(self) -> None:
@@ -77,6 +76,18 @@ class MainScreen(Queries, Looking):
             else:
                 text = f"findtui itself failed: {type(error).__name__}: {error}"
                 self.complain(FindtuiError(text, remedy="Nothing was lost. Please report this."))
+
+    @on(IdentifierTree.CopyRequested)
+    def _copy_requested(self, event: IdentifierTree.CopyRequested) -> None:
+        self.findtui.copy(event.text)
+
+    @on(IdentifierTree.MakeKey)
+    def _make_key(self, event: IdentifierTree.MakeKey) -> None:
+        self.add_key(event.path, event.value)
+
+    @on(LogPanel.CopyWanted)
+    def _log_copied(self, event: LogPanel.CopyWanted) -> None:
+        self.findtui.copy(event.text)
 
     @on(ResultsPanel.SelectionChanged)
     def _selection_changed(self) -> None:

@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Checkbox, Input, Select, Static, TabbedContent, TabPane, TextArea
+from textual.events import DescendantFocus
+from textual.widgets import Input, Select, Static, TabbedContent, TabPane, TextArea
 
 from findtui.dicom.visible import visible
 from findtui.errors import FindtuiError
@@ -56,6 +57,7 @@ class ProfileEditor(Dialog[Profile]):
                         if field.page == page:
                             yield FormRow(field, self._start[field.key])
         yield Static(classes="problem")
+        yield Static(id="explained", classes="hint")
 
     def on_mount(self) -> None:
         """Begin with the name."""
@@ -63,12 +65,17 @@ class ProfileEditor(Dialog[Profile]):
 
     @on(Input.Changed)
     @on(Select.Changed)
-    @on(Checkbox.Changed)
     @on(TextArea.Changed)
-    def _changed(self, event: Input.Changed | Select.Changed | Checkbox.Changed | TextArea.Changed) -> None:
+    def _changed(self, event: Input.Changed | Select.Changed | TextArea.Changed) -> None:
         row = next((node for node in event.control.ancestors if isinstance(node, FormRow)), None)
         if row is not None:
             row.judge()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Say under the form what the field is that has the keys: beside it there may be no room."""
+        row = next((node for node in event.widget.ancestors if isinstance(node, FormRow)), None)
+        if row is not None:
+            self.query_one("#explained", Static).update(Content(f"{row.field.text}: {row.field.help}"))
 
     def _profile(self) -> Profile | None:
         """What the form says; None where something is wrong, which is then shown."""
@@ -92,7 +99,7 @@ class ProfileEditor(Dialog[Profile]):
         tabs = self.query_one(TabbedContent)
         ids = [f"page-{page.lower()}" for page in PAGES]
         tabs.active = ids[(ids.index(tabs.active) + offset) % len(ids)]
-        first = next(iter(tabs.get_pane(tabs.active).query("Input, Select, Checkbox, TextArea")), None)
+        first = next(iter(tabs.get_pane(tabs.active).query("Input, Select, TextArea")), None)
         if first is not None:
             first.focus()
 

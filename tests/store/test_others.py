@@ -1,0 +1,240 @@
+"""Settings, keymap, templates, history and passwords."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringError, PasswordDeleteError
+
+from findtui.dicom.models import MODELS, WORKLIST, attributes
+from findtui.errors import SettingsError
+from findtui.store import secrets
+from findtui.store.history import LIMIT, History, Run
+from findtui.store.settings import Settings, SettingsStore, having_columns
+from findtui.store.templates import Template, TemplateStore, opening_keys, shipped
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> SettingsStore:
+    return SettingsStore(tmp_path / "settings.toml", tmp_path / "keymap.toml")
+
+
+def test_settings_come_back_and_comments_stay(settings: SettingsStore) -> None:
+    settings.path.write_text('# how I like it\ntheme = "findtui-light" # at daylight\n')
+    before = settings.load()
+    assert before == Settings(theme="findtui-light")
+    after = having_columns(replace(before, mask=True), "study.SERIES", ("Modality", "SeriesNumber"))
+    settings.save(before, after)
+    assert settings.load() == after
+    assert settings.path.read_text().startswith('# how I like it\ntheme = "findtui-light" # at daylight\n')
+    settings.save(after, having_columns(after, "study.SERIES", ()))
+    assert settings.load().columns == {}
+
+
+def test_two_instances_change_different_settings(settings: SettingsStore) -> None:
+    settings.save(Settings(), Settings(mask=True))
+    settings.save(Settings(), Settings(watch_interval=5))
+    assert settings.load() == Settings(mask=True, watch_interval=5)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("compact = 1\n", "line 1: compact must be true or false"),
+        ("\nwatch_interval = 1\n", "line 2: watch_interval must be a number of seconds"),
+        ("colour = 1\n", "line 1: colour is unknown"),
+        ("[columns]\nworklist = 5\n", "columns must give a list"),
+    ],
+)
+def test_settings_that_make_no_sense_are_named(settings: SettingsStore, text: str, reason: str) -> None:
+    settings.path.write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        settings.load()
+    assert reason in caught.value.message
+
+
+def test_keymap(settings: SettingsStore) -> None:
+    assert settings.load_keymap({"run": "r"}) == {}
+    settings.keymap.write_text('[keys]\nrun = "f5,ctrl+r"\n')
+    assert settings.load_keymap({"run": "r"}) == {"run": "f5,ctrl+r"}
+    for text, reason in (
+        ('[keys]\n\nfly = "f"\n', "line 3: there is no action 'fly'"),
+        ("[keys]\nrun = 5\n", "line 2: run needs a text"),
+        ('run = "r"\n', "line 1: run is unknown"),
+    ):
+        settings.keymap.write_text(text)
+        with pytest.raises(SettingsError) as caught:
+            settings.load_keymap({"run": "r"})
+        assert reason in caught.value.message
+
+
+def test_shipped_templates_ask_for_all_that_the_standard_lists() -> None:
+    templates = shipped()
+    for model in MODELS.values():
+        for level in model.levels or ("",):
+            paths = {row.path for row in attributes(model, level or None)}
+            if not paths:
+                continue
+            fits = [
+                row
+                for row in templates
+                if row.model is model and (not level or f"QueryRetrieveLevel={level}" in row.keys)
+            ]
+            assert fits, (model.id, level)
+            assert {key.partition("=")[0] for key in fits[0].keys} == paths
+    assert any(key.endswith("StartDate=today") for key in templates[0].keys)
+
+
+def test_opening_keys_ask_for_today() -> None:
+    keys = opening_keys(WORKLIST)
+    assert "ScheduledProcedureStepSequence[0].ScheduledProcedureStepStartDate=today" in keys
+    assert "QueryRetrieveLevel=STUDY" in opening_keys(MODELS["study"])
+
+
+def test_own_templates_are_kept(tmp_path: Path) -> None:
+    store = TemplateStore(tmp_path / "templates.toml")
+    assert store.load() == []
+    mine = Template("mine", MODELS["study"], ("QueryRetrieveLevel=STUDY", "StudyDate=today-7..today"))
+    store.save(mine)
+    store.save(Template("other", WORKLIST, ()))
+    store.save(replace(mine, keys=("PatientName=M*",)))
+    assert store.load() == [replace(mine, keys=("PatientName=M*",)), Template("other", WORKLIST, ())]
+    store.delete("mine")
+    store.delete("mine")
+    assert [row.name for row in store.load()] == ["other"]
+    with pytest.raises(SettingsError):
+        Template(" ", WORKLIST, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('[[template]]\nmodel = "x"\nname = "a"\n', "line 2: model must be one of"),
+        ("[[template]]\n", "line 1: the template lacks its name"),
+        ('[[template]]\nname = "a"\nkeys = 5\n', "line 3: keys must be a list"),
+        ('[[template]]\nname = "a"\nhost = "x"\n', "line 3: 'host' is no part"),
+        ("templates = 1\n", "templates start with [[template]]"),
+    ],
+)
+def test_broken_templates_are_named_and_left_alone(tmp_path: Path, text: str, reason: str) -> None:
+    store = TemplateStore(tmp_path / "templates.toml")
+    store.path.write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        store.save(Template("new", WORKLIST, ()))
+    assert reason in caught.value.message
+    assert store.path.read_text() == text
+
+
+def a_run(number: int, **values: object) -> Run:
+    run = Run(
+        f"2026-11-22T09:41:{number % 60:02d}+01:00", "PACS", "study", (f"StudyID={number}",), "", "complete", 3, 0.2, ""
+    )
+    return replace(run, **values)
+
+
+def test_history_is_private_bounded_and_newest_first(tmp_path: Path) -> None:
+    history = History(tmp_path / "state" / "history.jsonl")
+    assert history.load() == []
+    history.add(a_run(1))
+    lines = history.path.read_text().splitlines()
+    history.path.write_text(
+        "\n".join(
+            lines * 1 + [json.dumps(json.loads(lines[0]) | {"keys": [f"StudyID={n}"]}) for n in range(2, LIMIT + 20)]
+        )
+    )
+    history.add(a_run(0))
+    runs = history.load()
+    assert len(runs) == LIMIT
+    assert runs[0] == a_run(0)
+    assert stat.S_IMODE(history.path.stat().st_mode) == 0o600
+
+
+def test_the_same_question_is_remembered_once(tmp_path: Path) -> None:
+    history = History(tmp_path / "history.jsonl")
+    history.add(a_run(1))
+    history.add(a_run(2))
+    history.add(a_run(1, received=9))
+    assert [run.received for run in history.load()] == [9, 3]
+
+
+def test_lines_that_are_no_run_are_passed_over(tmp_path: Path) -> None:
+    history = History(tmp_path / "history.jsonl")
+    history.add(a_run(1))
+    torn = history.path.read_text()[:40]
+    history.path.write_text(history.path.read_text() + 'nonsense\n[]\n{"when": 5}\n' + torn)
+    assert history.load() == [a_run(1)]
+    history.clear()
+    history.clear()
+    assert history.load() == []
+
+
+class Ring(KeyringBackend):
+    """A keyring in memory."""
+
+    priority = 1  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+        self.locked = False
+
+    def get_password(self, service: str, username: str) -> str | None:
+        if self.locked:
+            raise KeyringError("locked")
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if self.locked:
+            raise KeyringError("locked")
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        if (service, username) not in self.kept:
+            raise PasswordDeleteError("none")
+        del self.kept[service, username]
+
+
+@pytest.fixture
+def ring() -> Iterator[Ring]:
+    before, ring = keyring.get_keyring(), Ring()
+    keyring.set_keyring(ring)
+    yield ring
+    keyring.set_keyring(before)
+
+
+def test_passwords_are_kept_in_the_keyring(ring: Ring) -> None:
+    key = Path("/keys/own.pem")
+    assert secrets.password_of(key) is None
+    secrets.keep_password(key, "s3cret")
+    assert secrets.password_of(key) == "s3cret"
+    secrets.forget_password(key)
+    secrets.forget_password(key)
+    assert ring.kept == {}
+    ring.locked = True
+    with pytest.raises(SettingsError, match="keyring cannot be used"):
+        secrets.password_of(key)
+    with pytest.raises(SettingsError, match="keyring cannot be used"):
+        secrets.keep_password(key, "x")
+
+
+def test_encrypted_keys_are_told_from_plain_ones(tmp_path: Path) -> None:
+    from cryptography.hazmat.primitives import serialization as form
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    for encoding in (form.Encoding.PEM, form.Encoding.DER):
+        for locked in (True, False):
+            algorithm = form.BestAvailableEncryption(b"x") if locked else form.NoEncryption()
+            path = tmp_path / f"{encoding.name}-{locked}"
+            path.write_bytes(key.private_bytes(encoding, form.PrivateFormat.PKCS8, algorithm))
+            assert secrets.is_encrypted(path) is locked
+    assert secrets.is_encrypted(tmp_path / "absent") is False
+    (tmp_path / "nonsense").write_bytes(b"\x30\x01")
+    assert secrets.is_encrypted(tmp_path / "nonsense") is False
