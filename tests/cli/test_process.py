@@ -87,6 +87,20 @@ def test_nobody_reading_does_not_end_a_run_that_writes(serve: Serve, tmp_path: P
     assert len(list(tmp_path.iterdir())) == 300
 
 
+@pytest.mark.parametrize("option", ["-Xs", "--extract-ndjson", "--extract-csv"])
+def test_standard_output_can_take_all_responses(option: str, serve: Serve, tmp_path: Path) -> None:
+    server = serve(Behaviour())
+    words = (option, "/dev/stdout", "-k", "PatientName", server.host, str(server.port))
+    piped = subprocess.run((*FINDSCU, *words), capture_output=True, text=True, timeout=PATIENCE)
+    assert (piped.returncode, piped.stderr) == (0, "")
+    assert piped.stdout.count("\n") > 2
+    file = tmp_path / "out"
+    file.write_text("from before\n")
+    with file.open("a") as out:
+        subprocess.run((*FINDSCU, *words), stdout=out, check=True, timeout=PATIENCE)
+    assert file.read_text() == f"from before\n{piped.stdout}"
+
+
 def test_help_into_a_closed_pipe_is_quiet() -> None:
     reader, writer = os.pipe()
     os.close(reader)
