@@ -182,7 +182,6 @@ def record(text: str = "m", name: str = NETWORK, level: int = Level.INFO) -> log
         ("%P: %m%n", "I: m\n"),
         ("%5.3p|%-7p|%7p|", "NFO|INFO   |   INFO|"),
         ("%.2c|%c|%c{1}|%c{2}|%c{9}", "et|dcmtk.dcmnet|dcmnet|dcmtk.dcmnet|dcmtk.dcmnet"),
-        ("%i", str(os.getpid())),
         ("100%% %m", "100% m"),
         ("%b%F%L%M%x%X{key}%l", ":"),
         ("at the end %", "at the end %"),
