@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import select
 import ssl
 
@@ -40,4 +42,6 @@ class TLSTransport(Transport):
             self._send_events = select.POLLIN
         except ssl.SSLWantWriteError:
             self._send_events = select.POLLOUT
+        except ssl.SSLEOFError as error:
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)) from error
         return None

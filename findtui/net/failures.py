@@ -67,8 +67,25 @@ def failure(fault: Fault | Expired | OSError, peer: Peer, phase: Phase, *, openi
         case Closed():
             return _closed(fault.reason, peer, phase, fault.partial)
         case OSError():
+            if phase is Phase.REQUEST and (refusal := _late_refusal(fault, peer)) is not None:
+                return refusal
             return _closed(fault.strerror or str(fault), peer, phase, False)
     raise TypeError(f"{type(fault).__name__} is no fault of the network") from fault
+
+
+def _late_refusal(fault: OSError, peer: Peer) -> NetworkError | None:
+    """The error for a peer that refused this side's certificate after the handshake, as TLS 1.3 has it."""
+    if peer.tls is None:
+        return None
+    import ssl
+
+    from findtui.net.tls.refusals import explain_ssl_error
+
+    if not isinstance(fault, ssl.SSLError):
+        return None
+    error = explain_ssl_error(fault, peer.tls, peer)
+    error.dcmtk = dcmtk_lines(Phase.REQUEST, NETWORK_CLOSED)
+    return error
 
 
 def _exit_status(phase: Phase) -> int:
@@ -150,7 +167,7 @@ def _closed(reason: str, peer: Peer, phase: Phase, partial: bool) -> Association
     }[phase]
     cut = ", in the middle of a PDU" if partial else ""
     remedy = {
-        Phase.REQUEST: "It may not know this host or may want TLS: look into its log",
+        Phase.REQUEST: f"It may not know this host or may want {_wish(peer)}: look into its log",
         Phase.QUERY: "Look into the peer's log",
         Phase.RELEASE: "",
     }[phase]
@@ -160,6 +177,13 @@ def _closed(reason: str, peer: Peer, phase: Phase, partial: bool) -> Association
         dcmtk=NETWORK_CLOSED if phase is Phase.QUERY else dcmtk_lines(phase, NETWORK_CLOSED),
         dcmtk_exit_status=_exit_status(phase),
     )
+
+
+def _wish(peer: Peer) -> str:
+    """What a peer that just closes the connection may have missed."""
+    if peer.tls is None:
+        return "TLS"
+    return "another client certificate" if peer.tls.certificate_file else "a client certificate (--enable-tls)"
 
 
 def rejected(result: int, source: int, reason: int, peer: Peer) -> AssociationRejected:

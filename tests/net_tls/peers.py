@@ -118,12 +118,17 @@ def tls_server(context: ssl.SSLContext) -> Iterator[Served]:
 
     def handle(connection: socket.socket) -> None:
         served.hellos.append(parse_hello(read_record(connection)))
-        try:
-            with context.wrap_socket(connection, server_side=True) as secured:
+        with context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False) as secured:
+            try:
+                secured.do_handshake()
                 secured.sendall(GREETING)
                 secured.recv(1)
-        except OSError as error:
-            served.errors.append(str(error))
+            except OSError as error:
+                served.errors.append(str(error))
+                # Unread bytes would turn the close into a reset, which can overtake the alert.
+                socket.socket.shutdown(secured, socket.SHUT_WR)
+                while socket.socket.recv(secured, 4096):
+                    pass
 
     with listening(handle) as port:
         served.port = port
