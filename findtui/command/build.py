@@ -223,11 +223,24 @@ def make_query(arguments: Arguments) -> Query:
         model=_model(arguments),
         keys=tuple(Key.parse(text) for text in arguments.lists.get("keys", ()) if text),
         files=tuple(Path(name) for name in arguments.files),
-        character_set=arguments.text("character_set"),
+        character_set=_character_set(arguments, "character_set", "--charset"),
         new_vrs=not arguments.has("--disable-new-vr"),
         repeat=arguments.numbers.get("repeat", 1),
         cancel_after=arguments.numbers.get("cancel_after", 0),
     )
+
+
+def _character_set(arguments: Arguments, field: str, option: str) -> str | None:
+    from findtui.dicom.charset_terms import canonical
+
+    text = arguments.text(field)
+    for term in (text or "").split("\\"):
+        if term.strip() and canonical(term.strip()) is None:
+            raise usage_error(
+                f"Invalid value for option {option} ({text})",
+                "It is a defined term of DICOM, such as ISO_IR 100 (Latin-1) or ISO_IR 192 (UTF-8)",
+            )
+    return text
 
 
 def _model(arguments: Arguments) -> InformationModel:
@@ -274,7 +287,7 @@ def make_output(arguments: Arguments) -> Output:
         mode=_mode(arguments.text("output_mode")),
         show=None if show is None else show == "--show-responses",
         correction=arguments.has("--enable-correction"),
-        fallback_character_set=arguments.text("fallback_character_set") or "",
+        fallback_character_set=_character_set(arguments, "fallback_character_set", "--fallback-charset") or "",
         keep_unreadable="keep_unreadable" in arguments.chosen,
         dcmtk_exit_status="dcmtk_exit_status" in arguments.chosen,
     )

@@ -186,6 +186,8 @@ def test_a_refused_connection(findscu: Findscu) -> None:
         (("-k", "PatientName", "-aet", ""), 1, "E: Illegal service parameter: Calling AP Title"),
         (("-k", "PatientName", "-aec", "A\tB"), 1, "E: Illegal service parameter: Called AP Title"),
         (("-k", "PatientName", "--model", "nope"), 1, "error: Invalid value for option --model (nope)"),
+        (("-k", "PatientName", "--charset", "NOPE"), 1, "error: Invalid value for option --charset (NOPE)"),
+        (("-k", "A", "--fallback-charset", "NOPE"), 1, "error: Invalid value for option --fallback-charset (NOPE)"),
         (("-k", "PatientName", "-X", "--output-mode", "8"), 1, "error: Invalid value for option --output-mode (8)"),
         (("-k", "PatientName", "-X", "--output-mode", "044"), 1, "error: Invalid value for option --output-mode (044)"),
         (("+tla", "--pin-fingerprint", "ab", "-k", "PatientName"), 1, "error: Invalid value for option --pin-finger"),
