@@ -154,9 +154,11 @@ def _supported(path: Path | str, value: bytes) -> TransferSyntax:
     syntax = TRANSFER_SYNTAXES.get(uid)
     if syntax is not None:
         return syntax
+    from pydicom.config import IGNORE
     from pydicom.uid import UID
 
-    name = UID(uid).name
+    # A file may have anything in the place of a UID, and pydicom warns of that beside the error below.
+    name = UID(uid, validation_mode=IGNORE).name
     shown = f"{name} ({uid})" if name != uid else f"the transfer syntax {uid or 'without a UID'}"
     raise _unreadable(path, f"it is in {shown}", "A query file holds no image: write it uncompressed or deflated")
 

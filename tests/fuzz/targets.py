@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from findtui.command.grammar import expand, parse, split_words
@@ -137,10 +139,20 @@ def profile_file(data: bytes) -> None:
 
 
 def logger_configuration(data: bytes) -> None:
-    """A logger.cfg."""
+    """A logger.cfg, and a line that goes through what it describes; appenders that would make files are left out."""
     from findtui.cli import logconfig
+    from findtui.export.narrative import NETWORK, Level, Line
 
-    _with_file(data, logconfig.read, SettingsError)
+    def configure(path: Path) -> None:
+        log = logconfig.configure(str(path), "findscu")
+        log.write([Line(Level.ERROR, NETWORK, "text")])
+        log.close()
+
+    for name in (b"FileAppender", b"SysLogAppender"):
+        data = data.replace(name, b"ConsoleAppender")
+    console = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    with redirect_stdout(console), redirect_stderr(console):
+        _with_file(data, configure, UsageError)
 
 
 def query_file(data: bytes) -> None:

@@ -20,7 +20,7 @@ def test_every_target_has_seeds() -> None:
 
 
 @pytest.mark.parametrize("name", TARGETS)
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_changed_seeds_break_nothing(name: str, data: st.DataObject) -> None:
     changed = bytearray(data.draw(st.sampled_from(SEEDS[name])))
@@ -37,7 +37,7 @@ def test_changed_seeds_break_nothing(name: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("name", TARGETS)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(data=st.binary(max_size=200))
 def test_random_bytes_break_nothing(name: str, data: bytes) -> None:
     assert TARGETS[name](data) is None

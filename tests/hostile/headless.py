@@ -41,7 +41,7 @@ class Result:
     @property
     def shown(self) -> int:
         """How many pending responses were printed."""
-        return len(re.findall(r"^.{0,40}Find Response:? \d+ \(Pending", self.text, re.MULTILINE))
+        return len(re.findall(r"^(?:I: )?Find (?:SCP )?Response:? \d+ (?:- 0x\w+ )?\(Pending", self.text, re.MULTILINE))
 
 
 def run(behaviour: Behaviour, program: Sequence[str] = FINDTUI, arguments: Sequence[str] = TIMEOUTS) -> Result:

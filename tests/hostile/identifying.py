@@ -29,7 +29,7 @@ def pending(identifier: bytes) -> bytes:
 
 def _broken(name: str, identifier: bytes) -> None:
     """It cannot be read, and the good ones before and behind it are kept."""
-    add(PHASE, name, answering(GOOD, pending(identifier), GOOD, DONE), status=4, kept=2, says="unreadable")
+    add(PHASE, name, answering(GOOD, pending(identifier), GOOD, DONE), status=4, kept=2, says="could not be read")
 
 
 def _odd(name: str, identifier: bytes) -> None:
