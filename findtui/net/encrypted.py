@@ -42,6 +42,14 @@ class TLSTransport(Transport):
             self._send_events = select.POLLIN
         except ssl.SSLWantWriteError:
             self._send_events = select.POLLOUT
-        except ssl.SSLEOFError as error:
+        except (ssl.SSLEOFError, ConnectionError) as error:
+            self._raise_alert()
             raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)) from error
         return None
+
+    def _raise_alert(self) -> None:
+        """Raise the SSLError for an alert that lies unread, which says why the peer has closed the connection."""
+        try:
+            self._sock.recv(1)
+        except (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLWantReadError, ssl.SSLWantWriteError, ConnectionError):
+            return

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
 import struct
+import threading
 from pathlib import Path
+
+import pytest
 
 from findtui.dicom.query import Query
 from findtui.errors import AssociationLost, TLSHandshakeFailed, TLSSetupError
+from findtui.net.control import Control
+from findtui.net.encrypted import TLSTransport
 from findtui.net.events import Event, Finished, Requesting, Warned
 from findtui.net.find import find
+from findtui.net.tls.handshake import connect_tls, explain_ssl_error
 from findtui.net.tls.settings import TLSSettings
+from findtui.net.transport import Deadline, Waiter
 from tests.net.asking import QUERY
 from tests.net_tls.authority import Authority
 from tests.net_tls.conftest import Server
-from tests.net_tls.peers import listening, peer_at, read_record, tls_server
+from tests.net_tls.peers import PATIENCE, listening, peer_at, read_record, tls_server
 
 
 def run(port: int, settings: TLSSettings, query: Query = QUERY) -> tuple[BaseException | None, list[Event]]:
@@ -46,6 +54,33 @@ def test_a_refusal_that_comes_after_the_handshake_names_the_certificate(
     assert "wants a client certificate" in error.message
     assert "--enable-tls" in error.remedy
     assert "0006:0317" in error.dcmtk
+
+
+def test_an_alert_is_found_although_the_connection_is_gone(
+    server_context: Server, trusted: Path, root: Authority
+) -> None:
+    context = server_context(client_root=root, oldest=ssl.TLSVersion.TLSv1_3)
+    over = threading.Event()
+
+    def refuse(connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False) as secured:
+            with contextlib.suppress(ssl.SSLError):
+                secured.do_handshake()
+            secured.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        over.set()
+
+    with listening(refuse) as port, socket.create_connection(("127.0.0.1", port)) as sock:
+        settings = TLSSettings(authority_files=(trusted,))
+        secured, _ = connect_tls(sock, peer_at(port, settings), None)
+        assert over.wait(PATIENCE)
+        control = Control()
+        with control.attached() as alarm:
+            transport = TLSTransport(secured, Waiter(control, alarm, Deadline()))
+            with pytest.raises(ssl.SSLError) as raised:
+                transport.send(bytes(100_000), Deadline.after(PATIENCE, ""))
+            transport.close()
+
+    assert "wants a client certificate" in explain_ssl_error(raised.value, settings).message
 
 
 def test_a_peer_that_just_closes_may_want_a_certificate(server_context: Server, trusted: Path) -> None:
