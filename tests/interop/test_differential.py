@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pydicom
 import pytest
-from pydicom import Dataset
 
 from tests.interop import pdu as wire
 from tests.interop.answers import worklist_item
@@ -28,16 +27,9 @@ from tests.interop.differences import (
 from tests.interop.pdu import AssociationRequest
 from tests.interop.programs import IS_DEBIANS, REFERENCE, require, run_findtui, run_reference
 from tests.interop.recorder import Record, Recorder, encode
+from tests.interop.written import written
 
 pytestmark = pytest.mark.interop
-
-# They say who wrote a file and when, which is what two programs cannot agree on.
-_WHO_AND_WHEN = (
-    "MediaStorageSOPInstanceUID",
-    "ImplementationClassUID",
-    "ImplementationVersionName",
-    "FileMetaInformationGroupLength",
-)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +72,7 @@ def test_differential(case: Case, recorder: Recorder, tmp_path: Path) -> None:
         STATUS: (own.status, reference.status),
         OUTPUT: (own.output, reference.output),
         ERRORS: (own.errors, reference.errors),
-        FILES: (_files(ours), _files(theirs)),
+        FILES: (written(ours), written(theirs)),
     }
     allowed = differences_of(case)
     for aspect, (mine, other) in seen.items():
@@ -118,30 +110,3 @@ def _wire(records: list[Record]) -> list[tuple[AssociationRequest | None, list[o
         )
         for record in records
     ]
-
-
-def _files(directory: Path) -> dict[str, object]:
-    return {
-        str(path.relative_to(directory)): _content(path)
-        for path in sorted(directory.rglob("*"))
-        if path.is_file() and path.name[:3] in ("rsp", "all")
-    }
-
-
-def _content(path: Path) -> object:
-    if path.suffix != ".dcm":
-        return path.read_bytes()
-    dataset = pydicom.dcmread(path)
-    meta = {element.keyword: element.value for element in dataset.file_meta if element.keyword not in _WHO_AND_WHEN}
-    return meta, _elements(dataset)
-
-
-def _elements(dataset: Dataset) -> list[object]:
-    found: list[object] = []
-    for tag in dataset.keys():  # noqa: SIM118 - iterating the data set would convert its raw elements
-        element = dataset.get_item(tag)
-        if element.VR == "SQ":
-            found.append((int(tag), [_elements(item) for item in dataset[tag].value]))
-        else:
-            found.append((int(tag), element.VR, element.value))
-    return found
