@@ -188,8 +188,7 @@ class ResultStore:
 
     def constant(self, column: int) -> bool:
         """Whether all cells of a column that have been read hold the same text."""
-        cells = self._table.texts[column]
-        return bool(cells) and cells[0] == cells[-1] and cells.count(cells[0]) == len(cells)
+        return self._table.constant(column)
 
     # ----------------------------------------------------------------------------------------------------- view
 

@@ -102,6 +102,7 @@ class Table:
         self.folded: list[list[str]] = [[] for _ in columns]
         self.lines: list[str] = []
         self.identities = array("q")
+        self._uniform: list[int] = [0 for _ in columns]
         self._extractors: dict[TransferSyntax, Extractor] = {}
 
     def __len__(self) -> int:
@@ -125,6 +126,14 @@ class Table:
         """The cells of a row that has not been read."""
         return [self.reading.text(value) for value in self._values(response)[: len(self.columns)]]
 
+    def constant(self, column: int) -> bool:
+        """Whether all cells of a column that have been read hold the same text."""
+        cells, checked = self.texts[column], self._uniform[column]
+        while 0 <= checked < len(cells):
+            checked = checked + 1 if cells[checked] is cells[0] else -1
+        self._uniform[column] = checked
+        return checked > 0
+
     def identity(self, response: Response) -> int:
         """The identity of a row that has not been read."""
         return _identity(self._values(response)[len(self.columns) :], response)
@@ -134,6 +143,7 @@ class Table:
         for cells in (*self.texts, *self.folded, self.lines):
             del cells[rows:]
         del self.identities[rows:]
+        self._uniform = [min(checked, rows) for checked in self._uniform]
 
     def _values(self, response: Response) -> list[Value]:
         extractor = self._extractors.get(response.transfer_syntax)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
@@ -19,6 +20,7 @@ from findtui.tui.results import Diff, ResultStore
 from findtui.tui.results.changes import Change
 from findtui.tui.results.columns import Kind
 from findtui.tui.results.folding import fold
+from findtui.tui.results.store import MOMENT
 from findtui.tui.widgets.cells import fit, segments, width_of
 from findtui.tui.widgets.columns import Slot, Wish, arrange
 from findtui.tui.widgets.lines import Lines
@@ -31,8 +33,10 @@ USER_MARK: Final = "●"
 ASCENDING: Final = "▲"
 DESCENDING: Final = "▼"
 _STRIPS: Final = 512
-_READ_ON: Final = 0.02
+_READ_ON: Final = 0.005
 """Seconds between two slices of reading cells."""
+_REFRESH: Final = 0.25
+"""Seconds after which rows that a sort or filter has let in since are shown."""
 
 
 class ResultGrid(Lines):
@@ -119,6 +123,7 @@ class ResultGrid(Lines):
         self._moved = False
         self._told: Response | None = None
         self._reading_on = False
+        self._refreshed = 0.0
         self._first_column = 0
         self._kept: int | None = None
         self._natural: list[int] = []
@@ -170,35 +175,45 @@ class ResultGrid(Lines):
             store.show_changes(diff)
             self._diff = diff
         self._words = fold(store.filter_text).split()
+        self._strips.clear()
         self.refresh_rows()
 
     def refresh_rows(self) -> None:
-        """Take in that the store has changed: more responses, other columns, another order or other marks."""
-        self._strips.clear()
-        if len(self._natural) != len(self._store.columns):
-            self._forget_widths()
+        """Take in that the store has more responses, another order or other marks."""
         self._follow_cursor()
         self.lines_changed()
         self._arrange()
         self._tell()
-        if not self._store.complete and not self._reading_on and self.is_attached:
-            self._reading_on = True
-            self.set_timer(_READ_ON, self._read_on)
+        self._go_on_reading()
 
     def refresh_cells(self) -> None:
         """Take in that cells read differently: masked, as sent, in another character set or in other columns."""
+        self.cursor_column = min(self.cursor_column, max(len(self._store.columns) - 1, 0))
         self._forget_widths()
         self.refresh_rows()
 
     def _read_on(self) -> None:
+        """Read cells while nothing else is to be done; what is in sight has been read on the spot."""
         self._reading_on = False
-        self._store.read(0.008)
-        self.refresh_rows()
+        store = self._store
+        store.read(MOMENT)
+        now = time.monotonic()
+        if store.complete or now - self._refreshed > _REFRESH:
+            self._refreshed = now
+            self.refresh_rows()
+        else:
+            self._go_on_reading()
+
+    def _go_on_reading(self) -> None:
+        if not self._store.complete and not self._reading_on and self.is_attached:
+            self._reading_on = True
+            self.set_timer(_READ_ON, self._read_on)
 
     def filter(self, text: str, column: int | None = None) -> None:
         """Show only rows that hold every word of a text, in any column or in one."""
         self._store.filter(text, column)
         self._words = fold(text).split()
+        self._strips.clear()
         self.refresh_rows()
         self.show_cursor()
 
@@ -340,6 +355,7 @@ class ResultGrid(Lines):
     # Widths.
 
     def _forget_widths(self) -> None:
+        self._strips.clear()
         self._natural = [width_of(column.title) for column in self._store.columns]
         self._measured.clear()
         self._first_column = min(self._first_column, max(len(self._natural) - 1, 0))

@@ -56,7 +56,8 @@ class KeyEditor(Widget):
         }
         & #key-offers {
             layer: offers; position: absolute; overlay: screen; constrain: inside inflect; display: none;
-            height: auto; max-height: 8; width: 72; max-width: 100%; border: none; padding: 0; background: $panel;
+            height: auto; max-height: 8; max-width: 100%; text-wrap: nowrap; text-overflow: ellipsis;
+            border: none; padding: 0; background: $panel;
             scrollbar-size-vertical: 1;
         }
     }
@@ -331,9 +332,12 @@ class KeyEditor(Widget):
             self._offers = offer_values(self._path, text, self._model)
         offers = self.query_one(OptionList)
         offers.clear_options()
-        offers.add_options([Option(_prompt(offer)) for offer in self._offers])
+        prompts = [_prompt(offer) for offer in self._offers]
+        offers.add_options([Option(prompt) for prompt in prompts])
         offers.display = bool(self._offers)
         offers.highlighted = None
+        self._hint()
+        offers.styles.width = max((prompt.cell_length for prompt in prompts), default=0) + 3
         self._place()
 
     @on(KeyRows.Moved)
@@ -479,8 +483,13 @@ class KeyEditor(Widget):
     def _hint(self) -> None:
         note = self.query_one(KeyRows).row.note
         hint = self.query_one("#key-hint", Static)
-        hint.set_class(note is not None and note.wrong, "-wrong")
-        hint.update(Content(" " + visible(_words(note, self._model, self.level)) if note is not None else ""))
+        choosing = self.editing and self._field is Field.PATH and bool(self._offers)
+        hint.set_class(note is not None and note.wrong and not choosing, "-wrong")
+        if choosing:
+            words = "↓ ↑ choose, Tab or Enter takes over, Esc takes back; • is what the standard lists here"
+        else:
+            words = visible(_words(note, self._model, self.level)) if note is not None else ""
+        hint.update(Content(f" {words}"))
 
 
 def _words(note: KeyNote, model: InformationModel, level: str) -> str:

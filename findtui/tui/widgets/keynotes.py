@@ -13,6 +13,8 @@ from findtui.dicom.paths import Step
 from findtui.errors import FindtuiError
 
 _RANGES: Final = frozenset(("DA", "TM", "DT"))
+_NO_MATCHING: Final = {0x00080005: "of the query's text", 0x00080052: "what is asked for"}
+"""Keys that say how the query is to be read and are not matched (PS3.4 sections C.2.2.2 and C.4.1.1.3)."""
 _WILDCARD_VRS: Final = TEXT_VRS | {"AE", "CS", "UR"}
 
 
@@ -59,6 +61,8 @@ def look_at(text: str, now: datetime, character_set: str = "") -> KeyNote:
     vr = key.vr
     try:
         note = _note(vr, value, now, character_set)
+        if value and len(key.path) == 1 and key.tag in _NO_MATCHING and not note.startswith(_WRONG):
+            note = _NO_MATCHING[key.tag]
     except FindtuiError as error:
         return KeyNote(key.path, path, vr, value, bool(value), _reason(error), True, error.remedy)
     return KeyNote(key.path, path, vr, value, bool(value), note.removeprefix(_WRONG), note.startswith(_WRONG))
