@@ -52,8 +52,8 @@ class FindtuiApp(App[None]):
 
     TITLE = "findtui"
     CSS_PATH = Path(__file__).with_name("findtui.tcss")
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-high")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-high")]  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "leave", "quit", show=False, priority=True)]
@@ -119,10 +119,10 @@ class FindtuiApp(App[None]):
     async def _begin(self) -> None:
         """After the first paint: load the engine beside the screen, then open what was asked for."""
         name, run, command, demo = self._start_with
+        screen = main_screen(self)
         if demo:
             self._demo = await asyncio.to_thread(_start_demo)
         await asyncio.to_thread(_load_engine)
-        screen = main_screen(self)
         await screen.furnish()
         for problem in self._problems:
             screen.complain(problem)

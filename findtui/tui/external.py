@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual.app import App
 
 
-def edit_text(app: App[None], text: str, *, suffix: str = ".txt") -> str:
+def edit_text(app: App[object], text: str, *, suffix: str = ".txt") -> str:
     """Hand a text to $VISUAL or $EDITOR and return what came of it.
 
     The text may name patients: it lies in a directory of its own that only the user can enter, and is removed.

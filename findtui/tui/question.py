@@ -28,6 +28,7 @@ class Question:
         character_set: that it is asked in; empty leaves it open.
         repeat: how often it is asked on one association.
         cancel_after: responses after which it is cancelled; 0 never.
+        new_vrs: VRs that came after 1993 are sent as what they are.
     """
 
     model: InformationModel = WORKLIST
@@ -36,6 +37,7 @@ class Question:
     character_set: str = ""
     repeat: int = 1
     cancel_after: int = 0
+    new_vrs: bool = True
 
     @classmethod
     def of_profile(cls, profile: Profile) -> Question:
@@ -52,13 +54,22 @@ class Question:
             profile.text("character_set"),
             profile.number("repeat"),
             profile.number("cancel_after"),
+            bool(profile["new_vrs"]),
         )
 
     @classmethod
     def of_query(cls, query: Query) -> Question:
         """A query of the engine, such as one that was read from a command line."""
         keys = tuple(map(str, query.keys))
-        return cls(query.model, keys, query.files, query.character_set or "", query.repeat, query.cancel_after)
+        return cls(
+            query.model,
+            keys,
+            query.files,
+            query.character_set or "",
+            query.repeat,
+            query.cancel_after,
+            query.new_vrs,
+        )
 
     def query(self) -> Query:
         """What the engine asks: keys parsed, words for dates resolved for this moment.
@@ -74,6 +85,7 @@ class Question:
             character_set=self.character_set or None,
             repeat=self.repeat,
             cancel_after=self.cancel_after,
+            new_vrs=self.new_vrs,
         )
 
     @property

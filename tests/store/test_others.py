@@ -132,11 +132,10 @@ def test_broken_templates_are_named_and_left_alone(tmp_path: Path, text: str, re
     assert store.path.read_text() == text
 
 
-def a_run(number: int, **values: object) -> Run:
-    run = Run(
+def a_run(number: int) -> Run:
+    return Run(
         f"2026-11-22T09:41:{number % 60:02d}+01:00", "PACS", "study", (f"StudyID={number}",), "", "complete", 3, 0.2, ""
     )
-    return replace(run, **values)
 
 
 def test_history_is_private_bounded_and_newest_first(tmp_path: Path) -> None:
@@ -160,7 +159,7 @@ def test_the_same_question_is_remembered_once(tmp_path: Path) -> None:
     history = History(tmp_path / "history.jsonl")
     history.add(a_run(1))
     history.add(a_run(2))
-    history.add(a_run(1, received=9))
+    history.add(replace(a_run(1), received=9))
     assert [run.received for run in history.load()] == [9, 3]
 
 
@@ -178,10 +177,9 @@ def test_lines_that_are_no_run_are_passed_over(tmp_path: Path) -> None:
 class Ring(KeyringBackend):
     """A keyring in memory."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = 1
 
     def __init__(self) -> None:
-        super().__init__()
         self.kept: dict[tuple[str, str], str] = {}
         self.locked = False
 
@@ -232,7 +230,7 @@ def test_encrypted_keys_are_told_from_plain_ones(tmp_path: Path) -> None:
     for encoding in (form.Encoding.PEM, form.Encoding.DER):
         for locked in (True, False):
             algorithm = form.BestAvailableEncryption(b"x") if locked else form.NoEncryption()
-            path = tmp_path / f"{encoding.name}-{locked}"
+            path = tmp_path / f"{encoding!r}-{locked}".rpartition(".")[2]
             path.write_bytes(key.private_bytes(encoding, form.PrivateFormat.PKCS8, algorithm))
             assert secrets.is_encrypted(path) is locked
     assert secrets.is_encrypted(tmp_path / "absent") is False

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from findtui.dicom.visible import visible
 from findtui.errors import FindtuiError
 from findtui.tui.acting import Acting
+from findtui.tui.failsafe import Failsafe, complain
 from findtui.tui.panels.detail import DetailPanel
 from findtui.tui.panels.keys import KeysPanel
 from findtui.tui.panels.log import LogPanel
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from findtui.tui.app import FindtuiApp
 
 
-class Desk(Acting, Screen[None]):
+class Desk(Failsafe, Acting, Screen[None]):
     """Panels, session and settings, for the parts of the main screen.
 
     Attributes:
@@ -168,6 +169,4 @@ class Desk(Acting, Screen[None]):
 
     def complain(self, error: FindtuiError) -> None:
         """Say what could not be done, why, and what to do about it."""
-        text = visible(error.message, keep_line_breaks=True)
-        remedy = visible(error.remedy, keep_line_breaks=True)
-        self.app.notify(remedy or "", title=text, severity="error", markup=False, timeout=12)
+        complain(self.app, error)

@@ -86,8 +86,7 @@ class Queries(Peers):
         self.use_question(self.question.having(self.question.model, keys))
         self.go_to("keys")
 
-    @work(exclusive=True, group="query", exit_on_error=False)
-    async def do_keys_editor(self) -> None:
+    def do_keys_editor(self) -> None:
         """Change the query as text, one key a line, in the user's editor."""
         before = "\n".join(self.question.keys) + "\n"
         header = "# One key a line, as findscu's -k takes it. Lines that start with # are passed over.\n"
@@ -99,6 +98,24 @@ class Queries(Peers):
         keys = tuple(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
         if keys != self.question.keys:
             self.keys_panel.question = self.question.having_keys(keys)
+
+    def do_keys_value_editor(self) -> None:
+        """Change the value of the key under the cursor in the user's editor."""
+        editor = self.keys_panel.editor
+        if editor is None or not editor.path:
+            return
+        try:
+            text = edit_text(self.app, editor.value, suffix=".txt")
+        except FindtuiError as error:
+            self.complain(error)
+            return
+        editor.set_value(text.removesuffix("\n"))
+
+    def do_keys_copy(self) -> None:
+        """Copy the key under the cursor."""
+        editor = self.keys_panel.editor
+        if editor is not None and editor.text:
+            self.findtui.copy(editor.text)
 
     @work(exclusive=True, group="query", exit_on_error=False)
     async def do_history(self) -> None:
@@ -219,6 +236,7 @@ class Queries(Peers):
             character_set=question.character_set,
             repeat=question.repeat,
             cancel_after=question.cancel_after,
+            new_vrs=question.new_vrs,
         )
         self.findtui.profile_store.save(changed, replacing=profile)
         self.session.profile = changed

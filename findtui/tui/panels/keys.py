@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
+from findtui.tui import clock
 from findtui.tui.actions import Scope, bindings
 from findtui.tui.panels.panel import Panel
 from findtui.tui.question import Question
@@ -44,7 +45,7 @@ class KeysPanel(Panel):
         """Put the editor in."""
         from findtui.tui.widgets.keyeditor import KeyEditor
 
-        self._editor = KeyEditor()
+        self._editor = KeyEditor(now=clock.now)
         await self.query_one("#keys-body").mount(self._editor)
         self._show()
 
@@ -63,7 +64,7 @@ class KeysPanel(Panel):
     def _show(self) -> None:
         question = self._question
         if self._editor is not None:
-            self._editor.show(question.model, question.keys)
+            self._editor.show(question.model, question.keys, character_set=question.character_set)
         self.refresh_title()
 
     def refresh_title(self) -> None:
@@ -89,3 +90,48 @@ class KeysPanel(Panel):
     def do_close(self) -> None:
         """Give the room back."""
         self.post_message(self.Left())
+
+    def do_add(self) -> None:
+        """Type a new key."""
+        if self._editor is not None:
+            self._editor.add()
+
+    def do_edit(self) -> None:
+        """Type in the key under the cursor."""
+        if self._editor is not None:
+            self._editor.edit()
+
+    def do_delete(self) -> None:
+        """Take the key under the cursor out."""
+        if self._editor is not None:
+            self._editor.delete()
+
+    def do_duplicate(self) -> None:
+        """A second key like the one under the cursor."""
+        if self._editor is not None:
+            self._editor.duplicate()
+
+    def do_move_up(self) -> None:
+        """Move the key up."""
+        if self._editor is not None:
+            self._editor.move_up()
+
+    def do_move_down(self) -> None:
+        """Move the key down."""
+        if self._editor is not None:
+            self._editor.move_down()
+
+    def do_undo(self) -> None:
+        """Take the last change back."""
+        if self._editor is not None:
+            self._editor.undo()
+
+    def do_redo(self) -> None:
+        """Make it again."""
+        if self._editor is not None:
+            self._editor.redo()
+
+    def do_raw(self) -> None:
+        """Keys under their sequences, or with their whole paths."""
+        if self._editor is not None:
+            self._editor.toggle_form()

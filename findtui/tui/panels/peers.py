@@ -20,13 +20,7 @@ from findtui.store.templates import Template
 from findtui.tui.actions import Scope, bindings
 from findtui.tui.panels.panel import Panel
 
-FIRST_START = """\
-findtui asks DICOM servers for worklists and studies.
-
-No server is saved yet.
-  a  add one: host, port, titles
-  P  paste a findscu command line
-"""
+FIRST_START = "No server is saved yet.\n\na  add one\nP  paste a findscu\n   command line"
 
 
 class PeersPanel(Panel):
@@ -65,7 +59,7 @@ class PeersPanel(Panel):
         yield self.compose_title()
         yield Input(placeholder="narrow", id="peers-filter", compact=True)
         yield OptionList(id="peers-list", compact=True)
-        yield Static(Content(FIRST_START), id="peers-empty", classes="hint")
+        yield Static(id="peers-empty", classes="hint")
 
     def on_mount(self) -> None:
         """The line to narrow the list comes with its key."""
@@ -75,11 +69,9 @@ class PeersPanel(Panel):
     def fill(self, profiles: Sequence[Profile], templates: Sequence[Template], current: str) -> None:
         """Show these peers and queries; the cursor stays on its line."""
         self._profiles, self._templates, self._current = list(profiles), list(templates), current
+        if not profiles:
+            self.query_one("#peers-empty", Static).update(Content(FIRST_START))
         self._show()
-
-    def report(self, problem: str) -> None:
-        """Say why there are no peers."""
-        self.query_one("#peers-empty", Static).update(Content(f"✖ {problem}" if problem else FIRST_START))
 
     @property
     def profile(self) -> Profile | None:
@@ -115,7 +107,7 @@ class PeersPanel(Panel):
             listing.add_options(
                 Option(Content(f"  {visible(row.name)}"), id=f"template:{row.name}") for row in templates
             )
-        listing.display = bool(profiles or templates)
+        listing.set_class(not (profiles or templates), "-empty")
         self.query_one("#peers-empty").display = not (self._profiles or self._templates)
         ids = [option.id for option in listing.options]
         wanted = before if before in ids else f"profile:{self._current}"
@@ -154,12 +146,6 @@ class PeersPanel(Panel):
     def target(self) -> OptionList:
         """The list takes the keys."""
         return self.query_one(OptionList)
-
-    def enter(self) -> None:
-        """Take the keys, also while the list is empty."""
-        listing = self.target
-        listing.display = True
-        listing.focus()
 
     def do_open(self) -> None:
         """Open the peer or the query under the cursor."""

@@ -67,6 +67,11 @@ class ResultsPanel(Panel):
         return self._grid
 
     @property
+    def target(self) -> ResultGrid | None:
+        """The grid takes the keys."""
+        return self._grid
+
+    @property
     def store(self) -> ResultStore | None:
         """The responses that are shown."""
         return None if self._grid is None else self._grid.store
@@ -89,6 +94,7 @@ class ResultsPanel(Panel):
         else:
             explanation.update(Content(hint))
         explanation.display = error is not None or bool(hint)
+        self.query_one("#results-body").set_class(error is not None, "-empty")
 
     def refresh_title(self) -> None:
         """Say how much is shown, how it is sorted and what the filter is."""

@@ -113,6 +113,8 @@ class ChooseScreen(Dialog[Chosen]):
             for choice in self._choices
             if all(word in f"{choice.text} {choice.note}".casefold() for word in words)
         ]
+        # What begins as it was typed comes before what holds the words somewhere.
+        self._shown.sort(key=lambda choice: not _bare(choice.text).startswith(_bare(text)))
         choices = self.query_one(OptionList)
         choices.clear_options()
         width = max((Content(visible(choice.text)).cell_length for choice in self._shown), default=0)
@@ -145,3 +147,8 @@ class ChooseScreen(Dialog[Chosen]):
         index = self.query_one(OptionList).highlighted
         if index is not None and index < len(self._shown):
             self.dismiss(Chosen(self._shown[index].id, how))
+
+
+def _bare(text: str) -> str:
+    """A text without case and punctuation."""
+    return " ".join("".join(character if character.isalnum() else " " for character in text.casefold()).split())

@@ -11,10 +11,12 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
+from findtui.tui.failsafe import Failsafe
+
 T = TypeVar("T")
 
 
-class Dialog(ModalScreen[T | None]):
+class Dialog(Failsafe, ModalScreen[T | None]):
     """A box over the main screen; Escape closes it without an answer.
 
     Attributes:

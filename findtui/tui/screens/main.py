@@ -9,9 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Footer
-from textual.worker import Worker, WorkerState
 
-from findtui.errors import FindtuiError
 from findtui.tui.actions import Scope, Situation, bindings
 from findtui.tui.deeds.looking import Looking
 from findtui.tui.deeds.queries import Queries
@@ -24,6 +22,7 @@ from findtui.tui.panels.results import ResultsPanel
 from findtui.tui.panels.stateline import StateLine
 from findtui.tui.session import Session
 from findtui.tui.widgets.detail import IdentifierTree
+from findtui.tui.widgets.keyeditor import KeyEditor
 
 if TYPE_CHECKING:
     from findtui.tui.app import FindtuiApp
@@ -67,15 +66,13 @@ class MainScreen(Queries, Looking):
         await self.detail_panel.furnish()
         self.furnished = True
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """What goes wrong in the background is told, and ends nothing."""
-        if event.state is WorkerState.ERROR:
-            error = event.worker.error
-            if isinstance(error, FindtuiError):
-                self.complain(error)
-            else:
-                text = f"findtui itself failed: {type(error).__name__}: {error}"
-                self.complain(FindtuiError(text, remedy="Nothing was lost. Please report this."))
+    @on(KeyEditor.Changed)
+    def _keys_changed(self) -> None:
+        self.keys_panel.refresh_title()
+
+    @on(KeyEditor.RunRequested)
+    def _run_requested(self) -> None:
+        self.do_run()
 
     @on(IdentifierTree.CopyRequested)
     def _copy_requested(self, event: IdentifierTree.CopyRequested) -> None:

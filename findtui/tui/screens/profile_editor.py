@@ -126,15 +126,15 @@ class ProfileEditor(Dialog[Profile]):
 
     async def action_cancel(self) -> None:
         """Close; what was changed is lost only when its user agrees."""
-        self._close()
+        self._leave()
 
     @work(exclusive=True, exit_on_error=False)
-    async def _close(self) -> None:
+    async def _leave(self) -> None:
         values, problem = read_rows(self.query(FormRow))
         changed = bool(problem and values.get("name")) or any(
             value != self._start[key] for key, value in values.items()
         )
-        if not changed or await self.app.push_screen_wait(
-            ConfirmScreen("Close", "Your changes are not saved. Close without them?", "close")
-        ):
+        question = "Your changes are not saved. Close without them?"
+        agreed = await self.app.push_screen_wait(ConfirmScreen("Close", question, "close")) if changed else True
+        if agreed:
             self.dismiss(None)

@@ -17,7 +17,7 @@ from findtui.tui.question import Question
 from findtui.tui.screens.dialog import Dialog
 from findtui.tui.screens.form import FormRow, read_rows
 
-_KEYS: Final = ("character_set", "repeat", "cancel_after", "files")
+_KEYS: Final = ("character_set", "repeat", "cancel_after", "new_vrs", "files")
 
 
 class QueryOptions(Dialog[Question]):
@@ -41,6 +41,7 @@ class QueryOptions(Dialog[Question]):
             question.character_set,
             question.repeat,
             question.cancel_after,
+            question.new_vrs,
             tuple(map(str, question.files)),
         )
         for key, value in zip(_KEYS, values, strict=True):
@@ -66,6 +67,7 @@ class QueryOptions(Dialog[Question]):
                     character_set=str(values["character_set"]),
                     repeat=repeat,
                     cancel_after=cancel_after,
+                    new_vrs=bool(values["new_vrs"]),
                     files=tuple(Path(name).expanduser() for name in files),
                 )
             )
