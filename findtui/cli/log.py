@@ -61,7 +61,10 @@ class PlainLog:
 
     def write(self, lines: Iterable[Line]) -> None:
         """Write these lines in one go."""
-        text = "".join([_formatted(line) for line in lines if self.enabled(line.level, line.logger)])
+        level, responses = self._level, self._responses
+        text = "".join(
+            [_formatted(line) for line in lines if line.level >= (responses if line.logger == RESPONSES else level)]
+        )
         if text:
             self._console.write(text)
 
@@ -78,12 +81,14 @@ class PlainLog:
         return self._console.broken
 
 
-_PREFIXES: Final = {level: f"{level.letter}: " for level in Level}
+_LETTERS: Final = {int(level): level.letter for level in Level}
+# By number: a list takes a level for what it is, where a dictionary would have to hash it.
+_PREFIXES: Final = [f"{_LETTERS.get(number, '')}: " for number in range(Level.OFF + 1)]
 
 
 def _formatted(line: Line) -> str:
     prefix = _PREFIXES[line.level]
-    return f"{prefix}{line.text.replace(chr(10), chr(10) + prefix)}\n"
+    return prefix + line.text.replace("\n", "\n" + prefix) + "\n"
 
 
 LEVELS: Final = {level.name.lower(): level for level in Level}
