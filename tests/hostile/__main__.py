@@ -17,7 +17,7 @@ from tests.hostile.headless import FINDTUI, PATIENCE, TIMEOUTS, Result, run
 
 PYNETDICOM = (sys.executable, "-m", "pynetdicom", "findscu", "-v")
 PYNETDICOM_TIMEOUTS = ("-ta", "2", "-td", "2", "-tn", "2", "-W")
-EXTENSIONS = ("--total-timeout",)
+EXTENSIONS = ("--total-timeout", "--pin-fingerprint")
 
 HEAD = """# Reliability: peers that misbehave
 

@@ -17,20 +17,9 @@ def silent(conversation: Conversation) -> None:
     conversation.silence()
 
 
-@behaviour(CONNECTION, "closes at once")
-def closes(conversation: Conversation) -> None:
-    conversation.read_pdu()
-
-
 @behaviour(CONNECTION, "closes without reading")
 def closes_unread(conversation: Conversation) -> None:
     """Nothing is read: the request may be answered with RST."""
-
-
-@behaviour(CONNECTION, "resets at once")
-def resets(conversation: Conversation) -> None:
-    conversation.read_pdu()
-    conversation.reset()
 
 
 def _answers(phase: str, name: str, data: bytes, *, closing: bool = False, says: str | tuple[str, ...] = ()) -> None:
@@ -50,7 +39,6 @@ _answers(CONNECTION, "answers with a TLS alert", bytes((21, 3, 1, 0, 2, 2, 10)),
 _answers(CONNECTION, "answers with an SSH banner", b"SSH-2.0-OpenSSH_9.2p1\r\n")
 _answers(CONNECTION, "sends half a PDU header", ACCEPT[:3], says="time")
 _answers(CONNECTION, "sends half an accept, then nothing", ACCEPT[:90], says="time")
-_answers(CONNECTION, "sends half an accept and closes", ACCEPT[:90], closing=True)
 
 
 @behaviour(CONNECTION, "drips its accept byte by byte", says="time", arguments=("--total-timeout", "4"))
@@ -74,7 +62,6 @@ _answers(NEGOTIATION, "sends an unknown PDU", pdus.pdu(0x42, bytes(10)))
 _answers(NEGOTIATION, "sends a request back", pdus.associate(pdus.ASSOCIATE_RQ))
 _answers(NEGOTIATION, "sends data before the accept", pdus.pending())
 _answers(NEGOTIATION, "answers with a release reply", pdus.release_rp())
-_answers(NEGOTIATION, "answers with a release request", pdus.release_rq())
 _answers(NEGOTIATION, "aborts as service user", pdus.abort(0, 0), says="abort")
 _answers(NEGOTIATION, "aborts as service provider", pdus.abort(2, 4), says="abort")
 _answers(NEGOTIATION, "aborts with codes that do not exist", pdus.abort(77, 200), says="abort")

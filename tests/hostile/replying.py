@@ -42,43 +42,6 @@ def silent_later(conversation: Conversation) -> None:
     conversation.silence()
 
 
-@behaviour(ANSWERING, "closes after the query")
-def closes(conversation: Conversation) -> None:
-    conversation.query()
-
-
-@behaviour(ANSWERING, "closes after a response", kept=1)
-def closes_later(conversation: Conversation) -> None:
-    conversation.query()
-    conversation.send(GOOD)
-
-
-@behaviour(ANSWERING, "resets after the query")
-def resets(conversation: Conversation) -> None:
-    conversation.query()
-    conversation.reset()
-
-
-@behaviour(ANSWERING, "closes in the middle of a response", kept=1)
-def closes_within(conversation: Conversation) -> None:
-    conversation.query()
-    conversation.send(GOOD, GOOD[:-7])
-
-
-@behaviour(ANSWERING, "is silent in the middle of a response", kept=1, says="time")
-def silent_within(conversation: Conversation) -> None:
-    conversation.query()
-    conversation.send(GOOD, GOOD[:-7])
-    conversation.silence()
-
-
-@behaviour(ANSWERING, "drips a response byte by byte", kept=1, arguments=TOTAL)
-def drips(conversation: Conversation) -> None:
-    conversation.query()
-    conversation.send(GOOD)
-    conversation.drip(GOOD, 0.3)
-
-
 @behaviour(ANSWERING, "never stops answering", kept=-1, says="time", arguments=("--total-timeout", "2", "-sr"))
 def endless(conversation: Conversation) -> None:
     conversation.query()
@@ -294,8 +257,6 @@ def _ends(name: str, *messages: bytes, status: int | tuple[int, ...] = (0, 2)) -
     add(ENDINGS, name, script, status=status, kept=1)
 
 
-_ends("closes instead of releasing")
-_ends("aborts instead of releasing", pdus.abort())
 _ends("asks for release at the same time", pdus.release_rq(), pdus.release_rp())
 _ends("sends more data after the release", GOOD * 3, pdus.release_rp())
 _ends("sends garbage after the release", b"\xff" * 300)
@@ -312,19 +273,3 @@ def ignores_cancel(conversation: Conversation) -> None:
     conversation.query()
     while not conversation.stop.is_set():
         conversation.send(GOOD * 10)
-
-
-@behaviour(ENDINGS, "is silent after the cancel", kept=2, arguments=("--cancel", "2", *TOTAL), status=(0, 2))
-def silent_after_cancel(conversation: Conversation) -> None:
-    conversation.query()
-    conversation.send(GOOD * 2)
-    conversation.read_pdu()
-    conversation.silence()
-
-
-@behaviour(ENDINGS, "aborts on the cancel", kept=2, arguments=("--cancel", "2"), says="abort")
-def aborts_on_cancel(conversation: Conversation) -> None:
-    conversation.query()
-    conversation.send(GOOD * 2)
-    conversation.read_pdu()
-    conversation.send(pdus.abort())
