@@ -44,7 +44,7 @@ def check_places(output: Output) -> None:
 def _check_directory(directory: Path) -> None:
     if not directory.is_dir():
         raise UsageError(
-            f"the output directory {directory} does not exist",
+            f"the output directory {directory} {'is no directory' if directory.exists() else 'does not exist'}",
             remedy="Make it, or name another with --output-directory",
             dcmtk="F: specified output directory does not exist",
         )

@@ -81,6 +81,57 @@ def every_vr() -> Dataset:
     return made
 
 
+def _raw(*elements: tuple[int, str, object]) -> Dataset:
+    made = Dataset()
+    for tag, vr, value in elements:
+        made.add(DataElement(tag, vr, value, validation_mode=config.IGNORE))
+    return made
+
+
+def oddities() -> tuple[Dataset, ...]:
+    """Empty and blank values, numbers that are hard to print, long texts, binary values, empty items, unknown tags."""
+    return (
+        _raw(
+            (0x00080008, "CS", "\\\\"),
+            (0x00080018, "UI", ""),
+            (0x00100010, "PN", ""),
+            (0x00100020, "LO", " "),
+            (0x00100030, "DA", " "),
+            (0x00100040, "CS", "<&>'\""),
+        ),
+        _raw(
+            (0x00280010, "US", []),
+            (0x00280106, "US", 5),
+            (0x00280107, "SS", -5),
+            (0x00283006, "US", [1, 2]),
+            (0x0018605A, "FL", [1e-5, 16777217.0, 0.1]),
+            (0x00189087, "FD", [1e-5, 123456789.123456789, 1 / 3]),
+        ),
+        _raw(
+            (0x00081030, "LO", "z" * 70),
+            (0x00104000, "LT", "y" * 100),
+            (0x0020000D, "UI", "1.2.840.10008.5.1.4.31"),
+            (0x00720070, "UT", "x" * 300),
+        ),
+        _raw(
+            (0x00420011, "OB", b"\1\2\3\4" * 20),
+            (0x00660129, "OL", b"\1\0\0\0\2\0\0\0"),
+            (0x00720082, "SV", -5),
+            (0x00720083, "UV", 7),
+            (0x7FE00009, "OD", bytes(16)),
+            (0x7FE00010, "OW", b"\1\0" * 20),
+        ),
+        _raw(
+            (0x00081140, "SQ", []),
+            (0x00081199, "SQ", [Dataset(), _raw((0x00081150, "UI", "1.2.840.10008.5.1.4.1.1.2"))]),
+            (0x00091001, "UN", b"abc "),
+            (0x00990010, "LO", "X"),
+            (0x00991001, "UN", b"\0\1"),
+            (0x00991002, "DS", "1.0"),
+        ),
+    )
+
+
 def deep(levels: int) -> Dataset:
     """Sequences in sequences."""
     made = _dataset(PatientID=f"level {levels}")
@@ -114,6 +165,7 @@ EVERYTHING: Final = (
     Reply(PENDING, deep(6)),
     Reply(PENDING, undefined_lengths()),
     Reply(PENDING, worklist_item(5, MedicalAlerts=["Latex", "Iodine"])),
+    *(Reply(PENDING, odd) for odd in oddities()),
     Reply(0),
 )
 SCRIPTS_OF_THE_WORLD: Final = (

@@ -66,6 +66,8 @@ def association_cases() -> Iterator[Case]:
         yield Case(" ".join(words), _with_peer(*words, "-v", *NAME), Script(THREE))
     for words in (("-i4",), ("-i0",), ("-i6",), ("--no-sni",), ("--request-sni", "name")):
         yield Case(f"newer {' '.join(words)}", _with_peer(*words, "-v", *NAME), Script(THREE), newer=True)
+    for title in ("A\\B", " ", "Ä", "a\tb"):
+        yield Case(f"title {title!a}", _with_peer("-aet", title, *NAME))
     yield Case("-pdu odd", _with_peer("-pdu", "4097", *NAME), Script(THREE))
     yield Case(
         "long options",
@@ -171,6 +173,9 @@ def output_cases() -> Iterator[Case]:
             for write in (("-X",), ("-Xx",), ("-Xs", "all.xml")):
                 if syntax in (EXPLICIT, IMPLICIT) or name == "everything":
                     yield Case(f"{name} {write[0]} {option}", _with_peer(option, *write, *NAME), Script(replies))
+    for more in (("+dc",), ("+dc", "-Xx"), ("-u",), ("-u", "-X"), ("-u", "-Xx")):
+        for option in ("-x=", "-xi"):
+            yield Case(f"everything {option} {' '.join(more)}", _with_peer(option, *more, *NAME), Script(EVERYTHING))
     for way in ((), ("-X",), ("-Xx",), ("-Xs", "all.xml")):
         script = Script((Reply(PENDING, answers.control_characters()), Reply(0)))
         yield Case(f"control characters {' '.join(way)}", _with_peer(*way, *NAME), script)

@@ -51,6 +51,11 @@ DIFFERENCES: Final = (
         "keys, query files and titles are checked before anything is sent, so that a mistake costs no association",
     ),
     Difference(
+        ("title ",),
+        (WIRE, STATUS, OUTPUT, ERRORS),
+        "a title that the standard does not allow (blank, a backslash, not ASCII, control characters) is refused",
+    ),
+    Difference(
         ("-k Rows=-1$", "-k Rows=70000$"),
         (WIRE, ERRORS),
         "a number that its VR cannot hold is refused; DCMTK sends another number in its place",
