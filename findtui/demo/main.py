@@ -192,6 +192,8 @@ def _greeting(args: argparse.Namespace, port: int, directory: Path | None) -> st
         start += ["+tls", str(directory / _CLIENT_KEY), str(directory / _CLIENT_CERTIFICATE)]
     elif directory is not None:
         start += ["+tla"]
+    if ":" in args.host:
+        start += ["-i6"]
     if directory is not None:
         start += ["+cf", str(directory / _AUTHORITY)]
     day = "ScheduledProcedureStepSequence[0].ScheduledProcedureStepStartDate"

@@ -19,6 +19,8 @@ from pynetdicom import AE
 from findtui.demo.main import add_arguments, run
 from findtui.dicom.models import WORKLIST
 from findtui.errors import UsageError
+from tests.demo.client import identifier_of
+from tests.demo.raw_peer import RawPeer
 
 DEADLINE = 30
 
@@ -132,3 +134,16 @@ def test_what_cannot_be_had_is_said(options: list[str]) -> None:
     add_arguments(parser)
     with pytest.raises(UsageError, match="cannot"):
         run(parser.parse_args(["--port", "0", *options]))
+
+
+@pytest.mark.parametrize("options", [["--large", "1000000"], ["--silent"], ["--slow", "60"], []], ids=" ".join)
+def test_it_ends_at_once_whatever_its_peers_do(options: list[str]) -> None:
+    request = identifier_of({"PatientName": "", "ScheduledProcedureStepSequence": []})
+    with scp(*options) as (process, port, _), socket.create_connection(("127.0.0.1", port), DEADLINE):
+        peer = RawPeer(port, WORKLIST.uid)
+        with peer:
+            peer.ask(request)
+            if options[:1] == ["--large"]:
+                peer.wait_for_data()
+            process.send_signal(signal.SIGINT)
+            assert process.wait(DEADLINE) == 0
