@@ -99,17 +99,26 @@ class Extractor:
             node.leaves.setdefault(path.tag, []).append(slot)
 
     def values(self, response: Response) -> list[Value]:
-        """The value at each path, in their order. Of duplicates the first counts, as for DCMTK."""
+        """The value at each path, in their order. Of duplicates the first counts, as for DCMTK.
+
+        Raises:
+            UnreadableIdentifier: the identifier is no data set.
+        """
         found = [ABSENT] * self._size
-        if self._syntax.little_endian:
-            try:
-                self._walk(response.identifier, 0, len(response.identifier), self._root, b"", found)
-            except (_Unusual, error):
-                found = [ABSENT] * self._size
-            else:
-                return found
+        if self._walks(response.identifier, found):
+            return found
+        found = [ABSENT] * self._size
         self._collect(walker.parse(response.identifier, self._syntax), self._root, b"", found)
         return found
+
+    def _walks(self, identifier: bytes, found: list[Value]) -> bool:
+        """Whether the values could be had without parsing."""
+        if not self._syntax.little_endian:
+            return False
+        try:
+            return self._walk(identifier, 0, len(identifier), self._root, b"", found) == len(identifier)
+        except (_Unusual, error):
+            return False
 
     def _walk(self, data: bytes, pos: int, end: int, node: _Node, character_set: bytes, found: list[Value]) -> int:
         """Read a data set or item from `pos` to its end or delimitation; the position behind it."""

@@ -55,18 +55,18 @@ def fit(text: str, width: int, *, right: bool = False, middle: bool = False) -> 
 
 def spans(text: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Where folded words stand in a text, in order and without overlaps."""
-    folded = fold(text)
-    # Folding that changes the length of a text would mark the wrong characters.
-    if len(folded) != len(text):
-        return
+    # Folding may make one character several, as it does with an ellipsis.
+    pieces = [fold(character) for character in text]
+    origin = [index for index, piece in enumerate(pieces) for _ in piece]
+    folded = "".join(pieces)
     position = 0
     while position < len(folded):
         found = [(at, -len(word)) for word in words if word and (at := folded.find(word, position)) >= 0]
         if not found:
             return
         start, length = min(found)
-        yield start, start - length
         position = start - length
+        yield origin[start], origin[position - 1] + 1
 
 
 def segments(text: str, style: Style, words: Sequence[str], found: Style) -> list[Segment]:

@@ -280,12 +280,10 @@ class ResultGrid(Lines):
             place = _place(view, self._row, self.cursor)
         if place == self.cursor:
             return
-        top = self.scroll_offset.y
-        with self.prevent(self.Highlighted):
-            self.set_reactive(Lines.cursor, place)
-        moved = top + place - self.cursor
+        top = self.scroll_offset.y + place - self.cursor
+        self.set_reactive(Lines.cursor, place)
         self.lines_changed()
-        self.scroll_to(y=max(moved, 0), animate=False, force=True, immediate=True)
+        self.scroll_to(y=max(top, 0), animate=False, force=True, immediate=True)
 
     def _tell(self) -> None:
         response = self.response
@@ -303,14 +301,12 @@ class ResultGrid(Lines):
 
     def watch_cursor_column(self, before: int, now: int) -> None:
         """Bring the column into sight."""
-        if now < self._first_column:
-            self._first_column = now
+        self._kept = now
+        self._first_column = min(self._first_column, now)
         self._arrange()
         while now not in self._shown and self._first_column < now:
             self._first_column += 1
             self._arrange()
-        self._kept = now
-        self._arrange()
         self.refresh()
 
     @property
@@ -386,7 +382,7 @@ class ResultGrid(Lines):
         """Give the columns their places."""
         before = (self._slots, self._more)
         wishes = [self._wish(index) for index in range(len(self._natural))]
-        self._slots, self._more = arrange(wishes, self._first_column, MARGIN, self.line_width - 1)
+        self._slots, self._more = arrange(wishes, self._first_column, MARGIN, self.line_width - 2)
         if self._kept is None and self._slots and self.cursor_column not in self._shown:
             self.set_reactive(ResultGrid.cursor_column, self._slots[0].column)
         if before != (self._slots, self._more):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from textual import on
@@ -21,6 +20,7 @@ from findtui.dicom.keys import Key
 from findtui.dicom.models import WORKLIST, InformationModel
 from findtui.dicom.paths import bare_tag
 from findtui.dicom.visible import visible
+from findtui.tui import clock
 from findtui.tui.widgets.completion import Offer, offer_paths, offer_values
 from findtui.tui.widgets.keylist import KeyList
 from findtui.tui.widgets.keynotes import KeyNote, look_at
@@ -29,10 +29,6 @@ from findtui.tui.widgets.keyrows import Field, KeyRows, rows
 _LEVEL: Final = "QueryRetrieveLevel"
 _CHARACTER_SET: Final = "SpecificCharacterSet"
 _TYPING: Final = frozenset(("offer_up", "offer_down", "take", "to_path", "cancel"))
-
-
-def _local_now() -> datetime:
-    return datetime.now().astimezone()
 
 
 class KeyEditor(Widget):
@@ -81,12 +77,10 @@ class KeyEditor(Widget):
     def __init__(
         self,
         *,
-        now: Callable[[], datetime] = _local_now,
         id: str | None = None,  # noqa: A002
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._now = now
         self._model: InformationModel = WORKLIST
         self._character_set = ""
         self._list = KeyList()
@@ -273,7 +267,7 @@ class KeyEditor(Widget):
 
     def _refresh(self, index: int | None = None) -> None:
         declared = self._value_of(_CHARACTER_SET) or self._character_set
-        now = self._now()
+        now = clock.now()
         self._notes = [look_at(text, now, declared) for text in self.texts]
         if not self.is_mounted:
             return
@@ -385,7 +379,7 @@ class KeyEditor(Widget):
             return
         text = self.query_one(Input).value.strip()
         if self._field is Field.PATH and self._is_new and text and "=" not in text:
-            if look_at(text, self._now()).wrong and self._offers:
+            if look_at(text, clock.now()).wrong and self._offers:
                 self._take(0)
             else:
                 self._go_on(text)
@@ -413,7 +407,7 @@ class KeyEditor(Widget):
     def _go_on(self, path: str) -> None:
         """From the path to the value; a sequence has none."""
         path = path.strip().removesuffix(".")
-        note = look_at(path, self._now())
+        note = look_at(path, clock.now())
         if self._editing is None:
             return
         value = "" if self._is_new else self._list.texts[self._editing].partition("=")[2]
