@@ -37,16 +37,13 @@ from findtui.net.events import (
 from findtui.net.faults import Malformed
 from findtui.net.inflate import BrokenDeflate, inflate
 from findtui.net.peer import Peer
-from findtui.net.transport import Deadline, Expired, Stopped, Waiter
+from findtui.net.transport import CANCEL_GRACE, Deadline, Expired, Stopped, Waiter
 
 BATCH: Final = 500
 """The most responses that travel together."""
 
 BATCH_LENGTH: Final = 4 * 1024 * 1024
 """Bytes of identifiers after which a batch is handed on, however few responses it holds."""
-
-CANCEL_GRACE: Final = "cancel grace"
-"""Stands where a deadline has its option."""
 
 CONTEXT_ID: Final = 1
 PENDING: Final = frozenset((explain.PENDING, explain.PENDING_WARNING))
@@ -173,10 +170,11 @@ class _Run:
         waiter.total = total
         yield Closing(abort=self._peer.abort)
         if not self._peer.abort:
+            waiter.hurry(self._peer.timeouts.cancel_grace)
             try:
                 with association.explaining():
                     association.release()
-            except Stopped:
+            except (Stopped, Expired):
                 self._cancelled = True
 
     def _open(self, association: Association) -> Generator[Event, None, TransferSyntax]:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 CHUNK: Final = 256 * 1024
 """How much is taken from the socket at once, in bytes: hundreds of responses, and nothing that memory would notice."""
 
+CANCEL_GRACE: Final = "cancel grace"
+"""Stands where a deadline has its option."""
+
 LONGEST_WAIT: Final = 1_000_000
 """The most seconds of one wait; longer ones are made of several, as poll counts milliseconds in 31 bits."""
 
@@ -76,6 +79,11 @@ class Waiter:
         self.patient = False
         """Whether a cancel leaves waits as they are, because there is a query that can be cancelled."""
         self._alarm = alarm
+        self._grace: float | None = None
+
+    def hurry(self, grace: float) -> None:
+        """Let the run end so many seconds after a cancel, wherever it waits."""
+        self._grace = grace
 
     def check(self) -> None:
         """Raise Stopped where the run is not to go on, Expired where its time is over."""
@@ -95,6 +103,9 @@ class Waiter:
             Expired: the deadline, or the run's own, has passed.
             Stopped: the run is to end.
         """
+        if self._grace is not None and self.control.cancelled:
+            self.total = self.total.earlier(Deadline.after(self._grace, CANCEL_GRACE))
+            self._grace = None
         deadline = deadline.earlier(self.total)
         poll = select.poll()
         poll.register(sock, events)

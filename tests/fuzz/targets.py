@@ -8,16 +8,19 @@ from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
+from findtui.cli import logconfig
 from findtui.command.grammar import expand, parse, split_words
-from findtui.dicom import dictionary_file, walker
+from findtui.dicom import dictionary_file, queryfile, walker
 from findtui.dicom.charset import CharacterSet
 from findtui.dicom.keys import Key
 from findtui.dicom.layout import LEARN_AFTER, Layouts
 from findtui.dicom.transfer import TRANSFER_SYNTAXES
 from findtui.errors import DictionaryError, KeyPathError, QueryFileError, SettingsError, UsageError
+from findtui.export.narrative import NETWORK, Level, Line
 from findtui.net import commands, inflate, screening
 from findtui.net.faults import Malformed
 from findtui.net.pdus import PDUReader
+from findtui.store.profiles import ProfileStore
 
 SYNTAXES = tuple(TRANSFER_SYNTAXES.values())
 PROPOSED = {1: ("1.2.840.10008.1.2.1", "1.2.840.10008.1.2")}
@@ -133,15 +136,11 @@ def dictionary_files(data: bytes) -> None:
 
 def profile_file(data: bytes) -> None:
     """The application's profiles."""
-    from findtui.store.profiles import ProfileStore
-
     _with_file(data, lambda path: ProfileStore(path).load(), SettingsError)
 
 
 def logger_configuration(data: bytes) -> None:
     """A logger.cfg, and a line that goes through what it describes; appenders that would make files are left out."""
-    from findtui.cli import logconfig
-    from findtui.export.narrative import NETWORK, Level, Line
 
     def configure(path: Path) -> None:
         log = logconfig.configure(str(path), "findscu")
@@ -157,8 +156,6 @@ def logger_configuration(data: bytes) -> None:
 
 def query_file(data: bytes) -> None:
     """A DICOM query file."""
-    from findtui.dicom import queryfile
-
     _with_file(data, queryfile.read, QueryFileError)
 
 
