@@ -18,7 +18,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 # RSA, because some of the older profiles know nothing else.
 _KEY_BITS: Final = 2048
-_DAYS: Final = 7
+# More than the month before its end in which findtui warns of a certificate.
+_DAYS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
