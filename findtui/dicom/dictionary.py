@@ -6,12 +6,10 @@ DCMDICTPATH names laid over it. Nothing is loaded before the first look-up.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
-from collections.abc import Mapping
-from functools import cache, lru_cache
-from importlib import resources
+from collections.abc import Iterator, Mapping
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -32,10 +30,21 @@ _CHOSEN: Final = {
 }
 
 
-class _Dictionary:
-    """Definitions, later ones over earlier ones."""
+_Row = tuple[str, str, str, str, str]
+"""VR, VM, name, "Retired" or "", and keyword, as pydicom has them."""
 
-    def __init__(self) -> None:
+
+class _Dictionary:
+    """Definitions, later ones over earlier ones, and all of them over pydicom's table.
+
+    The table's thousands of rows become entries only when they are asked for.
+
+    Args:
+        table: by tag.
+    """
+
+    def __init__(self, table: Mapping[int, _Row]) -> None:
+        self._table = table
         self.exact: dict[tuple[int, str | None], Entry] = {}
         self.ranges: list[Definition] = []
         self.names: dict[str, Entry] = {}
@@ -49,10 +58,34 @@ class _Dictionary:
             if replaced is not None and self.names.get(replaced.keyword) is replaced:
                 del self.names[replaced.keyword]
             self.exact[entry.tag, definition.creator] = entry
-        known = self.names.get(entry.keyword)
         # A private attribute must not take the keyword of a standard one.
-        if known is None or not (entry.tag >> 16) % 2 or (known.tag >> 16) % 2:
-            self.names[entry.keyword] = entry
+        if (entry.tag >> 16) % 2:
+            known = self.find(entry.keyword)
+            if known is not None and not (known.tag >> 16) % 2:
+                return
+        self.names[entry.keyword] = entry
+
+    def find(self, word: str) -> Entry | None:
+        entry = self.names.get(word)
+        if entry is not None:
+            return entry
+        tag = self._tags.get(word)
+        return None if tag is None or (tag, None) in self.exact else self._row(tag)
+
+    def entries(self) -> Iterator[Entry]:
+        """One for each keyword."""
+        for word in self._tags:
+            if word not in self.names and (entry := self.find(word)) is not None:
+                yield entry
+        yield from self.names.values()
+
+    @cached_property
+    def _tags(self) -> dict[str, int]:
+        return {_keyword(row): tag for tag, row in self._table.items() if row[4]}
+
+    def _row(self, tag: int) -> Entry | None:
+        row = self._table.get(tag)
+        return _from_pydicom(tag, row) if row is not None and row[4] else None
 
     def _add_range(self, definition: Definition) -> None:
         """Narrow ranges stand before the wider ones that hold them, so that a search meets them first."""
@@ -71,6 +104,8 @@ class _Dictionary:
         entry = self.exact.get((tag, creator))
         if entry is None and creator is not None:
             entry = self.exact.get((tag & 0xFFFF00FF, creator))
+        if entry is None and creator is None:
+            entry = self._row(tag)
         if entry is not None:
             return entry
         return next((definition.entry for definition in self.ranges if definition.holds(tag, creator)), None)
@@ -80,27 +115,27 @@ class _Dictionary:
 def _dictionary() -> _Dictionary:
     from pydicom import _dicom_dict as pydicom_dictionary
 
-    made = _Dictionary()
-    for tag, (vr, vm, name, retired, word) in pydicom_dictionary.DicomDictionary.items():
-        if word:
-            group, element = Span(tag >> 16, tag >> 16), Span(tag & 0xFFFF, tag & 0xFFFF)
-            made.add(Definition(_from_pydicom(tag, vr, vm, name, retired, word), group, element))
-    for mask, (vr, vm, name, retired, word) in pydicom_dictionary.RepeatersDictionary.items():
+    made = _Dictionary(pydicom_dictionary.DicomDictionary)
+    for mask, row in pydicom_dictionary.RepeatersDictionary.items():
         groups, elements = _mask(mask[:4]), _mask(mask[4:])
         if groups is not None and elements is not None:
             tag = groups.low << 16 | elements.low
-            made.add(Definition(_from_pydicom(tag, vr, vm, name, retired, word), groups, elements))
-    with resources.as_file(resources.files("findtui.dicom") / "supplement.dic") as path:
-        for definition in dictionary_file.read(path):
-            made.add(definition)
+            made.add(Definition(_from_pydicom(tag, row), groups, elements))
+    for definition in dictionary_file.read(Path(__file__).with_name("supplement.dic")):
+        made.add(definition)
     return made
 
 
-def _from_pydicom(tag: int, vr: str, vm: str, name: str, retired: str, word: str) -> Entry:
+def _from_pydicom(tag: int, row: _Row) -> Entry:
+    vr, vm, name, retired, word = row
     chosen, choice = _CHOSEN.get(vr, (vr, ""))
-    keyword = f"RETIRED_{word}" if retired else word
     open_vr = dictionary_file.open_vr(choice, tag)
-    return Entry(tag, dictionary_file.chosen_vr(chosen, tag), vm, keyword, name or word, bool(retired), open_vr)
+    return Entry(tag, dictionary_file.chosen_vr(chosen, tag), vm, _keyword(row), name or word, bool(retired), open_vr)
+
+
+def _keyword(row: _Row) -> str:
+    """In DCMTK's spelling."""
+    return f"RETIRED_{row[4]}" if row[3] else row[4]
 
 
 def _mask(text: str) -> Span | None:
@@ -128,8 +163,8 @@ def lookup(tag: int, creator: str | None = None) -> Entry | None:
 
 def find(word: str) -> Entry | None:
     """The entry with this keyword, case and all; a retired one also without its RETIRED_."""
-    names = _dictionary().names
-    return names.get(word) or names.get(f"RETIRED_{word}")
+    known = _dictionary()
+    return known.find(word) or known.find(f"RETIRED_{word}")
 
 
 def keyword(tag: int, creator: str | None = None) -> str:
@@ -197,6 +232,8 @@ def search(text: str, limit: int = 20) -> list[Entry]:
     index = _index()
     scored = [(score, word.entry) for word in index if (score := _score(word, typed)) is not None]
     if not scored:
+        import difflib
+
         by_word = {word.lower: word.entry for word in index}
         return [by_word[word] for word in difflib.get_close_matches(typed.needle, by_word, n=limit, cutoff=0.72)]
     # Tags come in their own order, words the shortest first.
@@ -237,7 +274,7 @@ class _Indexed(NamedTuple):
 @cache
 def _index() -> list[_Indexed]:
     made = []
-    for entry in _dictionary().names.values():
+    for entry in _dictionary().entries():
         bare = entry.keyword.removeprefix("RETIRED_")
         initials = "".join(filter(str.isupper, bare)).lower()
         name = re.sub(r"[^a-z0-9]", "", entry.name.lower())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 
 def name_of(uid: str) -> str | None:
@@ -18,7 +18,7 @@ def uid_of(name: str) -> str | None:
 
 @cache
 def _names() -> dict[str, str]:
-    text = resources.files("findtui.dicom").joinpath("uid_names.txt").read_text("ascii")
+    text = Path(__file__).with_name("uid_names.txt").read_text("ascii")
     pairs = (line.split(" ", 1) for line in text.splitlines() if not line.startswith("#"))
     return {uid: name for uid, name in pairs}  # noqa: C416
 
