@@ -1,0 +1,31 @@
+"""Memory does not grow with the number of responses, in any headless mode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.bench.programs import FINDTUI, MODES, Mode, query
+from tests.bench.server import bench_server
+
+LINES = (
+    Mode("json", ("--extract-json", "-od", "{directory}", "-Xlo", "100")),
+    Mode("ndjson", ("--extract-ndjson", "all.ndjson", "-od", "{directory}")),
+    Mode("csv", ("--extract-csv", "all.csv", "-od", "{directory}")),
+)
+MOST_GROWTH_KIB = 6 * 1024
+"""What is remembered once, such as texts that recur, may still be filling up at the smaller number."""
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with bench_server() as port:
+        yield port
+
+
+@pytest.mark.parametrize("mode", [*MODES, *LINES], ids=lambda mode: mode.name)
+def test_ten_thousand_responses_take_the_memory_of_a_thousand(mode: Mode, port: int) -> None:
+    small = query(FINDTUI, port, 1_000, mode).peak_kib
+    large = query(FINDTUI, port, 10_000, mode).peak_kib
+    assert large - small < MOST_GROWTH_KIB
