@@ -12,6 +12,9 @@ def main() -> int:
     """Run the command line and return its exit status."""
     try:
         return _run(sys.argv[1:])
+    except KeyboardInterrupt:
+        # Before, or after, whoever handles it properly.
+        return 130
     except Exception as error:
         from findtui.cli.crash import report
 
@@ -22,7 +25,7 @@ def _run(words: list[str]) -> int:
     if words[:1] == ["findscu"]:
         from findtui.cli.findscu import main as findscu
 
-        return findscu(words[1:], f"{sys.argv[0]} findscu")
+        return findscu(words[1:], f"{sys.argv[0]} findscu", alone=True)
     if len(words) == 1 and words[0] in ("-h", "--help", "--version"):
         from findtui.cli import console, overview
 
