@@ -154,6 +154,8 @@ def _complaints(element: Element, creator: str | None, character_set: CharacterS
     if element.items is None:
         if element.tag == CHARACTER_SET:
             yield from CharacterSet.parse(element.value).problems
+        if b"\x1b" in element.value and "\x1b" in character_set.decode(element.value, element.vr):
+            yield "it holds an ESC that begins no escape sequence of its character set"
         entry = dictionary.lookup(element.tag, creator)
         yield from values.complaints(
             element.vr,

@@ -73,9 +73,7 @@ def offer_paths(
     found = dictionary.search(needle, 400)
     tags = [entry.tag for entry in listed]
     first = [entry for entry in found if entry.tag in tags]
-    # Among those that begin alike, the order of the standard leads from the usual to the rare.
-    lowered = needle.lower()
-    first.sort(key=lambda entry: _rank(entry, lowered, tags))
+    first.sort(key=lambda entry: not entry.keyword.lower().startswith(needle.lower()))
     others = [entry for entry in found if entry.tag not in tags]
     offers = [_offer(prefix, entry, True) for entry in first]
     offers += [_offer(prefix, entry, False) for entry in others]
@@ -104,13 +102,6 @@ def offer_values(path: str, typed: str, model: InformationModel) -> list[Offer]:
     return [Offer(value, value) for value in known if value.lower().startswith(wanted) and value.lower() != wanted]
 
 
-def _rank(entry: Entry, needle: str, tags: Sequence[int]) -> tuple[int, int]:
-    word = entry.keyword.lower()
-    if word == needle:
-        return 0, 0
-    return (1, tags.index(entry.tag)) if word.startswith(needle) else (2, 0)
-
-
 def _split(typed: str) -> tuple[str, str]:
     """The sequences that were gone into, with the dot behind them, and the rest."""
     bracket = typed.rfind("].")
@@ -124,22 +115,18 @@ def _offer(prefix: str, entry: Entry, listed: bool) -> Offer:
 
 
 def _listed(prefix: str, model: InformationModel, level: str) -> list[Entry]:
-    """What belongs into a place, as the standard lists it, each once and in its order."""
-    found: dict[str, Entry] = {}
+    """What belongs into a place, as the standard lists it, each once, what most queries ask for first."""
+    common: dict[str, bool] = {}
     plain = _without_items(prefix)
-    for word in (*_of_model(plain, model, level), *_of_macro(prefix)):
-        entry = dictionary.find(word)
-        if entry is not None:
-            found.setdefault(word, entry)
-    return list(found.values())
-
-
-def _of_model(plain: str, model: InformationModel, level: str) -> Iterator[str]:
-    attributes = models.attributes(model, level if level in model.levels else None)
-    for attribute in attributes:
+    for attribute in models.attributes(model, level if level in model.levels else None):
         path = _without_items(attribute.path)
         if path.startswith(plain):
-            yield path[len(plain) :].partition(".")[0]
+            word = path[len(plain) :].partition(".")[0]
+            common[word] = common.get(word, False) or attribute.common
+    for word in _of_macro(prefix):
+        common.setdefault(word, True)
+    words = sorted(common, key=lambda word: not common[word])
+    return [entry for entry in map(dictionary.find, words) if entry is not None]
 
 
 def _of_macro(prefix: str) -> Iterator[str]:

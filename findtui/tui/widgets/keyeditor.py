@@ -363,7 +363,8 @@ class KeyEditor(Widget):
     @on(Input.Blurred)
     def _on_left(self, event: Input.Blurred) -> None:
         event.stop()
-        if self._editing is not None and not self.has_focus_within:
+        # A terminal that is left for a moment ends nothing.
+        if self._editing is not None and self.app.app_focus:
             self._commit()
 
     @on(OptionList.OptionSelected)

@@ -116,4 +116,4 @@ def kind_of_matching(vr: str, value: str) -> str:
 def _offset_only(value: str) -> bool:
     """Whether the minus of a DT belongs to its offset from UTC."""
     head, _, tail = value.partition("-")
-    return len(tail) == 4 and tail.isdecimal() and int(tail[:2]) <= 14 and len(head) > 8
+    return bool(head) and len(tail) == 4 and tail.isdecimal() and int(tail[:2]) <= 14

@@ -1,0 +1,399 @@
+"""The key editor, with its keys pressed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.app import App, ComposeResult
+from textual.message import Message
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList, Static
+
+from findtui.dicom.keys import Key
+from findtui.dicom.models import PATIENT_ROOT, STUDY_ROOT, WORKLIST, InformationModel
+from findtui.errors import KeyPathError
+from findtui.tui.widgets.completion import offer_paths, offer_values
+from findtui.tui.widgets.keyeditor import KeyEditor
+from findtui.tui.widgets.keylist import KeyList
+from findtui.tui.widgets.keynotes import kind_of_matching, look_at
+from findtui.tui.widgets.keyrows import KeyRows
+
+NOW = datetime(2026, 11, 22, 9, 41, tzinfo=UTC)
+NAMES = {"=": "equals_sign", ".": "full_stop", " ": "space", "*": "asterisk"}
+STEP = "ScheduledProcedureStepSequence[0]."
+KEYS = (
+    "SpecificCharacterSet=ISO_IR 192",
+    "PatientName=MÜLLER*",
+    "PatientID",
+    "PatientBirthDate=19610230",
+    f"{STEP}ScheduledStationAETitle=CT01",
+    f"{STEP}ScheduledProcedureStepStartDate=today-7..today",
+    f"{STEP}ScheduledProtocolCodeSequence[0].CodeValue",
+    "Nonsense=3",
+    "AccessionNumber",
+)
+
+
+class EditorApp(App[None]):
+    """Nothing but an editor, and what it told."""
+
+    def __init__(self, model: InformationModel = WORKLIST, keys: tuple[str, ...] = KEYS) -> None:
+        super().__init__()
+        self.model, self.given = model, keys
+        self.told: list[Message] = []
+
+    def compose(self) -> ComposeResult:
+        yield KeyEditor()
+
+    def on_mount(self) -> None:
+        editor = self.query_one(KeyEditor)
+        editor.show(self.model, self.given)
+        editor.query_one(KeyRows).focus()
+
+    def on_key_editor_changed(self, event: KeyEditor.Changed) -> None:
+        self.told.append(event)
+
+    def on_key_editor_run_requested(self, event: KeyEditor.RunRequested) -> None:
+        self.told.append(event)
+
+
+@asynccontextmanager
+async def running(
+    keys: tuple[str, ...] = KEYS, model: InformationModel = WORKLIST
+) -> AsyncIterator[tuple[Pilot[None], KeyEditor, EditorApp]]:
+    """An editor on a screen."""
+    app = EditorApp(model, keys)
+    async with app.run_test(size=(100, 24)) as pilot:
+        await pilot.pause()
+        yield pilot, app.query_one(KeyEditor), app
+
+
+def lines(editor: KeyEditor) -> list[str]:
+    """What stands on the screen."""
+    rows = editor.query_one(KeyRows)
+    return [rows.render_line(y).text.rstrip() for y in range(rows.line_count)]
+
+
+def hint(editor: KeyEditor) -> str:
+    """What is said of the key under the cursor."""
+    return str(editor.query_one("#key-hint", Static).render())
+
+
+async def typed(pilot: Pilot[None], text: str) -> None:
+    """Type a text."""
+    for character in text:
+        await pilot.press(
+            {"=": "equals_sign", ".": "full_stop", " ": "space", "*": "asterisk"}.get(character, character)
+        )
+    await pilot.pause()
+
+
+async def test_keys_stand_under_their_sequences_with_notes() -> None:
+    async with running() as (_, editor, _app):
+        shown = lines(editor)
+        assert shown[1].split() == ["match", "PatientName", "PN", "MÜLLER*", "wildcard"]
+        assert shown[2].split() == ["return", "PatientID", "LO"]
+        assert "✖ '19610230' is no day" in shown[3]
+        assert shown[4].strip() == "ScheduledProcedureStepSequence[0]"
+        assert ".ScheduledStationAETitle" in shown[5]
+        assert "20261115-20261122" in shown[6]
+        assert shown[7].strip() == "ScheduledProtocolCodeSequence[0]"
+        assert "✖" in shown[9]
+        assert shown[-1].strip() == "+ add a key"
+        assert editor.problems == 2
+        editor.toggle_form()
+        assert f"{STEP}ScheduledStationAE"[:30] in lines(editor)[4]
+        assert editor.texts == KEYS
+
+
+async def test_a_value_is_edited_in_place_and_taken_back_with_escape() -> None:
+    async with running() as (pilot, editor, app):
+        await pilot.press("down", "down", "enter")
+        assert editor.editing
+        await typed(pilot, "P1")
+        assert editor.texts[2] == "PatientID=P1"
+        assert "single value" in lines(editor)[2]
+        await pilot.press("escape")
+        assert (editor.texts, editor.editing, app.told) == (KEYS, False, [])
+        await pilot.press("enter")
+        await typed(pilot, "P2")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert editor.texts[2] == "PatientID=P2"
+        assert app.told
+        assert editor.query_one(KeyRows).has_focus
+
+
+async def test_values_are_checked_while_they_are_typed() -> None:
+    async with running(("StudyDate",), STUDY_ROOT) as (pilot, editor, _):
+        await pilot.press("enter")
+        await typed(pilot, "2026")
+        assert "✖" in lines(editor)[0]
+        await typed(pilot, "1122")
+        assert "single value" in lines(editor)[0]
+
+
+async def test_a_key_is_added_by_a_part_of_its_name() -> None:
+    async with running((), WORKLIST) as (pilot, editor, _):
+        await pilot.press("enter")
+        await typed(pilot, "patientn")
+        assert editor.query_one(OptionList).display
+        await pilot.press("tab")
+        await typed(pilot, "A*")
+        assert list(editor.texts) == ["PatientName=A*"]
+        await pilot.press("enter")
+        assert (editor.texts, editor.editing) == (("PatientName=A*",), False)
+
+
+async def test_a_key_in_a_sequence_is_added_step_by_step() -> None:
+    async with running((), WORKLIST) as (pilot, editor, _):
+        await pilot.press("enter")
+        await typed(pilot, "spss")
+        await pilot.press("tab")
+        assert editor.query_one(Input).value == STEP
+        await typed(pilot, "modal")
+        await pilot.press("down", "enter")
+        await typed(pilot, "CT")
+        await pilot.press("enter")
+        assert list(editor.texts) == [f"{STEP}Modality=CT"]
+        editor.add()
+        assert editor.query_one(Input).value == STEP
+        await pilot.press("escape")
+        assert list(editor.texts) == [f"{STEP}Modality=CT"]
+
+
+async def test_a_whole_key_may_be_typed() -> None:
+    async with running((), STUDY_ROOT) as (pilot, editor, _):
+        await pilot.press("enter")
+        await typed(pilot, "0010,0020=P1")
+        await pilot.press("enter")
+        assert list(editor.texts) == ["0010,0020=P1"]
+        assert editor.keys == (Key.parse("PatientID=P1"),)
+
+
+async def test_what_makes_no_sense_is_kept_and_spoken_against() -> None:
+    async with running((), STUDY_ROOT) as (pilot, editor, _):
+        await pilot.press("enter")
+        await typed(pilot, "zzzqqq")
+        await pilot.press("enter")
+        assert (editor.texts, editor.problems) == (("zzzqqq",), 1)
+        assert "zzzqqq" in hint(editor)
+        with pytest.raises(KeyPathError):
+            _ = editor.keys
+
+
+async def test_words_are_offered_for_dates() -> None:
+    async with running(("StudyDate",), STUDY_ROOT) as (pilot, editor, _):
+        await pilot.press("enter")
+        await typed(pilot, "tod")
+        await pilot.press("down", "down", "enter")
+        assert list(editor.texts) == ["StudyDate=today-7..today"]
+
+
+async def test_keys_are_removed_moved_duplicated_and_brought_back() -> None:
+    async with running(("PatientID", "PatientName", "Modality"), STUDY_ROOT) as (pilot, editor, app):
+        editor.move_down()
+        assert list(editor.texts) == ["PatientName", "PatientID", "Modality"]
+        assert editor.text == "PatientID"
+        editor.duplicate()
+        editor.set_value("P1")
+        assert list(editor.texts) == ["PatientName", "PatientID", "PatientID=P1", "Modality"]
+        editor.move_up()
+        editor.delete()
+        assert list(editor.texts) == ["PatientName", "PatientID", "Modality"]
+        while editor.undo():
+            pass
+        assert list(editor.texts) == ["PatientID", "PatientName", "Modality"]
+        while editor.redo():
+            pass
+        assert list(editor.texts) == ["PatientName", "PatientID", "Modality"]
+        await pilot.pause()
+        assert app.told
+
+
+async def test_other_keys_of_the_same_model_can_be_taken_back() -> None:
+    async with running(("PatientID",), STUDY_ROOT) as (_, editor, _app):
+        editor.show(STUDY_ROOT, (Key.parse("PatientName=A"),))
+        assert list(editor.texts) == ["PatientName=A"]
+        assert editor.undo()
+        assert list(editor.texts) == ["PatientID"]
+        editor.show(PATIENT_ROOT, ("PatientID",))
+        assert not editor.undo()
+
+
+async def test_running_keeps_what_is_being_typed() -> None:
+    async with running(("PatientID",), STUDY_ROOT) as (pilot, editor, app):
+        await pilot.press("enter")
+        await typed(pilot, "P7")
+        await pilot.press("ctrl+r")
+        await pilot.pause()
+        assert list(editor.texts) == ["PatientID=P7"]
+        assert isinstance(app.told[-1], KeyEditor.RunRequested)
+
+
+async def test_a_path_is_edited_and_keeps_its_value() -> None:
+    async with running(("PatientID=P1",), STUDY_ROOT) as (pilot, editor, _):
+        await pilot.press("left", "enter")
+        editor.query_one(Input).value = "AccessionNumber"
+        await pilot.pause()
+        await pilot.press("enter")
+        assert list(editor.texts) == ["AccessionNumber=P1"]
+
+
+async def test_the_mouse_edits_what_was_clicked() -> None:
+    async with running(("PatientID=P1", "PatientName=A"), STUDY_ROOT) as (pilot, editor, _):
+        rows = editor.query_one(KeyRows)
+        column = lines(editor)[1].index("A", 22)
+        await pilot.click(rows, offset=(column, 1), times=2)
+        await pilot.pause()
+        assert editor.editing
+        assert editor.query_one(Input).value == "A"
+        await pilot.click(rows, offset=(30, 0))
+        await pilot.pause()
+        assert not editor.editing
+
+
+async def test_the_hint_says_what_the_standard_says() -> None:
+    async with running(("PatientName=A*",), STUDY_ROOT) as (_, editor, _app):
+        assert "(0010,0010) · Patient's Name" in hint(editor)
+        assert "every peer" in hint(editor)
+
+
+@pytest.mark.parametrize(
+    ("text", "note", "wrong"),
+    [
+        ("PatientName=M*", "wildcard", False),
+        ("PatientName=*", "universal", False),
+        ("PatientName", "", False),
+        ("StudyDate=today-7..today", "20261115-20261122, range", False),
+        ("StudyDate=20261101-", "range", False),
+        ("StudyTime=08:00..", "0800-, range", False),
+        ("StudyInstanceUID=1.2\\1.3", "list of UIDs", False),
+        ("SOPClassUID==CTImageStorage", "1.2.840.10008.5.1.4.1.1.2, single value", False),
+        ("PatientID=山田", "single value, sent in ISO_IR 192", False),
+        ("QueryRetrieveLevel=STUDY", "what is asked for", False),
+        ("ReferencedStudySequence", "sequence", False),
+        ("StudyInstanceUID=1.02", "leading zeros", True),
+        ("Modality=ct", "capitals", True),
+        ("Rows=many", "whole number", True),
+        ("StudyDate=2026-02-30", "no day of the calendar", True),
+        ("AccessionNumber=12345678901234567", "allows 16", True),
+        ("Nonsense=3", "nothing is called 'Nonsense'", True),
+        ("PatientID[0].PatientName", "no sequence", True),
+        ("ReferencedStudySequence=3", "hold attributes", True),
+        ("=3", "no attribute", True),
+        ("", "no attribute", True),
+    ],
+)
+def test_notes(text: str, note: str, wrong: bool) -> None:
+    said = look_at(text, NOW)
+    assert said.wrong is wrong
+    assert (note in said.note) if wrong else (said.note == note)
+    assert f"{said.path}={said.value}".removesuffix("=") == text.removesuffix("=")
+
+
+def test_text_that_the_character_set_cannot_hold_is_refused() -> None:
+    said = look_at("PatientName=山田*", NOW, "ISO_IR 100")
+    assert said.wrong
+    assert "山" in said.note
+    assert "ISO_IR 192" in said.remedy
+    assert not look_at("PatientName=MÜLLER*", NOW, "ISO_IR 100").wrong
+
+
+@given(st.text(max_size=40))
+def test_whatever_is_typed_is_looked_at(text: str) -> None:
+    said = look_at(text, NOW)
+    assert said.note or not said.wrong
+
+
+@pytest.mark.parametrize(
+    ("vr", "value", "kind"),
+    [
+        ("DT", "20261122-0500", "single value"),
+        ("DT", "20261122-20261123", "range"),
+        ("DA", "20261122", "single value"),
+        ("UI", "1.2\\1.3", "list of UIDs"),
+        ("CS", "CT\\MR", "any of several"),
+        ("LT", "a\\b", "single value"),
+        ("UI", "1.2*", "single value"),
+    ],
+)
+def test_kinds_of_matching(vr: str, value: str, kind: str) -> None:
+    assert kind_of_matching(vr, value) == kind
+
+
+def test_offers_fit_the_place() -> None:
+    first = offer_paths("", STUDY_ROOT, "STUDY", ["PatientName"])
+    assert all(offer.listed for offer in first)
+    assert "PatientName" not in [offer.text for offer in first]
+    inside = [offer.text for offer in offer_paths(STEP, WORKLIST, "")]
+    assert f"{STEP}Modality" in inside
+    assert f"{STEP}PatientName" not in inside
+    assert offer_paths(f"{STEP}mod", WORKLIST, "")[0].text == f"{STEP}Modality"
+    codes = [offer.label for offer in offer_paths("ProcedureCodeSequence[0].", STUDY_ROOT, "STUDY")]
+    assert "CodeValue" in codes
+    assert {"PatientName", "PatientID"} <= {offer.label for offer in offer_paths("pat", WORKLIST, "")[:6]}
+    assert offer_paths("(0010,0020)", STUDY_ROOT, "STUDY")[0].label == "PatientID"
+    assert offer_paths("study descr", STUDY_ROOT, "STUDY")[0].label == "StudyDescription"
+    assert offer_paths("zzzqqq", STUDY_ROOT, "STUDY") == []
+
+
+def test_values_are_offered_where_they_are_known() -> None:
+    assert [offer.text for offer in offer_values("QueryRetrieveLevel", "s", STUDY_ROOT)] == ["STUDY", "SERIES"]
+    assert "CT" in [offer.text for offer in offer_values(f"{STEP}Modality", "", WORKLIST)]
+    assert offer_values("PatientName", "A", WORKLIST) == []
+    assert offer_values("Nonsense", "", WORKLIST) == []
+    assert offer_values("", "", WORKLIST) == []
+
+
+STEPS = st.one_of(
+    st.tuples(st.just("put"), st.integers(0, 5), st.sampled_from("abc")),
+    st.tuples(st.just("insert"), st.integers(0, 5), st.sampled_from("abc")),
+    st.tuples(st.just("remove"), st.integers(0, 5), st.just("")),
+    st.tuples(st.just("move"), st.integers(0, 5), st.sampled_from(("+", "-"))),
+)
+
+
+@given(st.lists(st.sampled_from("xyz"), max_size=5), st.lists(STEPS, max_size=12))
+def test_everything_can_be_taken_back_and_made_again(start: list[str], steps: list[tuple[str, int, str]]) -> None:
+    keys = KeyList(start)
+    states = [keys.texts]
+    for name, index, text in steps:
+        if name == "move":
+            keys.move(index, 1 if text == "+" else -1)
+        elif name == "remove":
+            keys.remove(index)
+        else:
+            getattr(keys, name)(index, text)
+        if keys.texts != states[-1]:
+            states.append(keys.texts)
+    for state in reversed(states[:-1]):
+        assert keys.undo()
+        assert keys.texts == state
+    assert not keys.undo()
+    for state in states[1:]:
+        assert keys.redo()
+        assert keys.texts == state
+    assert not keys.redo()
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light"])
+@pytest.mark.parametrize("size", [(80, 24), (120, 20)], ids=["80x24", "120x20"])
+def test_pictures(snap_compare: Callable[..., bool], size: tuple[int, int], theme: str) -> None:
+    async def look(pilot: Pilot[None]) -> None:
+        await pilot.press("down", "down", "down", "down", "down")
+        pilot.app.query_one(KeyEditor).add()
+        await typed(pilot, "sta")
+
+    app = EditorApp()
+    app.theme = theme
+    assert snap_compare(app, terminal_size=size, run_before=look)
+
+
+def test_picture_of_what_is_wrong(snap_compare: Callable[..., bool]) -> None:
+    assert snap_compare(EditorApp(), terminal_size=(80, 24), press=["down", "down", "down"])
