@@ -17,23 +17,24 @@ if TYPE_CHECKING:
     from findtui.errors import UsageError
 
 
-def main(words: Sequence[str], program: str = "findscu") -> int:
+def main(words: Sequence[str], program: str = "findscu", *, alone: bool = False) -> int:
     """Run findscu.
 
     Args:
         words: the command line, without the program's name.
         program: its name, as `--arguments` prints it.
+        alone: whether this process does nothing else, and may leave out what a query does not need.
 
     Returns:
         The exit status.
     """
     try:
-        return _main(words, program)
+        return _main(words, program, alone)
     except KeyboardInterrupt:
         return 130
 
 
-def _main(words: Sequence[str], program: str) -> int:
+def _main(words: Sequence[str], program: str, alone: bool) -> int:
     try:
         line = parse(words)
         if not line.words:
@@ -44,6 +45,10 @@ def _main(words: Sequence[str], program: str) -> int:
     except _usage_error() as error:
         refuse(error)
         return error.exit_status
+    if alone:
+        from findtui.net import lean
+
+        lean.prepare()
     from findtui.cli.run import run
 
     return run(line, program)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from findtui.errors import ConnectionFailed
-from findtui.net import failures
+from findtui.net import failures, lean
 from findtui.net.connect import connect
 from findtui.net.failures import Phase
 from findtui.net.faults import Aborted, Closed, Fault, Malformed, ReleaseRequested
@@ -118,6 +118,7 @@ class Association:
     def negotiate(self, contexts: Sequence[Proposed], titles: tuple[str, str] | None = None) -> Accepted:
         """Request the association on the connection; as `request`."""
         # Here, because its import takes longer than all the rest, and a peer that is not there needs none of it.
+        lean.load("findtui.net.negotiation")
         from findtui.net import negotiation
 
         titles = titles or self._titles()

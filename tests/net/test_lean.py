@@ -1,0 +1,72 @@
+"""What is left out of pydicom and pynetdicom, in processes of their own: this one has both already."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.net import pdus
+
+NEGOTIATE = f"""
+from findtui.net.contexts import Proposed
+from findtui.net.negotiation import decode_accept, encode_request
+contexts = [Proposed(1, {pdus.WORKLIST!r}, ({pdus.EXPLICIT_LITTLE!r}, {pdus.IMPLICIT_LITTLE!r}))]
+print(encode_request("US", "THEM", 16384, contexts))
+print(decode_accept({pdus.associate(contexts=[pdus.context(1, 0)])[6:]!r}, contexts))
+"""
+LEAN = "from findtui.net import lean\nlean.prepare()\nlean.load('findtui.net.negotiation')\n"
+
+
+def printed(code: str) -> list[str]:
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    return result.stdout.splitlines()
+
+
+def test_the_same_is_negotiated() -> None:
+    lean = printed(LEAN + NEGOTIATE)
+    assert len(lean) == 2
+    assert lean == printed(NEGOTIATE)
+
+
+def test_what_no_query_needs_stays_out() -> None:
+    """An upgrade that imports things in another way makes `lean` moot, and this fails."""
+    loaded = set(printed(f"{LEAN}{NEGOTIATE}\nimport sys\nprint('\\n'.join(sys.modules))"))
+    assert "pynetdicom.pdu" in loaded
+    assert not loaded & {
+        "pynetdicom.ae", "pynetdicom.status", "pynetdicom.service_class", "pydicom.dataset", "pydicom.pixels",
+        "http.client", "platform", "ssl", "tempfile",
+    }  # fmt: skip
+
+
+def test_what_is_deferred_comes_when_it_is_asked_for() -> None:
+    code = """
+import hashlib, io, uuid
+import pydicom, pydicom.config
+print(hashlib.sha256(b"").hexdigest()[:8], uuid.UUID(int=0))
+ds = pydicom.Dataset()
+ds.PatientName = "Nobody"
+stream = io.BytesIO()
+pydicom.dcmwrite(stream, ds, implicit_vr=True, little_endian=True)
+print(pydicom.dcmread(io.BytesIO(stream.getvalue()), force=True).PatientName)
+print(pydicom.config.pixel_data_handlers[-1].HANDLER_NAME)
+"""
+    assert printed(LEAN + NEGOTIATE + code)[2:] == [
+        "e3b0c442 00000000-0000-0000-0000-000000000000", "Nobody", "RLE Lossless",
+    ]  # fmt: skip
+
+
+def test_a_release_that_does_not_take_to_it_is_imported_whole() -> None:
+    code = """
+import types
+from findtui.net import lean
+lean._SOPClasses = types.ModuleType
+lean.prepare()
+lean.load('findtui.net.negotiation')
+"""
+    after = "from pynetdicom import AE\nprint(AE().ae_title)"
+    assert printed(code + NEGOTIATE + after) == [*printed(NEGOTIATE), "PYNETDICOM"]
+
+
+def test_a_process_that_has_them_already_is_left_alone() -> None:
+    code = "import sys, pydicom\nfrom findtui.net import lean\nlean.prepare()\nprint(lean._Finder in sys.meta_path)"
+    assert printed(code) == ["False"]
