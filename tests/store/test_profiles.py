@@ -299,3 +299,18 @@ def test_every_option_about_a_peer_or_a_query_has_its_field() -> None:
     }
     assert asked - told == set()
     assert told - {option.long for option in every_option()} == set()
+
+
+def test_the_example_is_one() -> None:
+    profiles = ProfileStore(Path(__file__).parents[2] / "config" / "profiles.toml").load()
+    assert len(profiles) == 2
+    for profile in profiles:
+        assert profile.peer().host
+
+
+def test_the_documentation_tells_of_every_field() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "application.md").read_text(encoding="utf-8")
+    for field in FIELDS:
+        assert f"| `{field.key}` | {field.text}" in text
+        for option in field.options:
+            assert f"`{option}`" in text

@@ -18,6 +18,7 @@ from findtui.dicom.query import Query
 from findtui.net.control import Control
 from findtui.net.events import Event, Finished, Negotiated
 from findtui.net.peer import Peer
+from findtui.store.fields import Value
 from findtui.store.paths import Paths
 from findtui.store.profiles import Profile, ProfileStore
 from findtui.tui import clock
@@ -56,7 +57,7 @@ def paths(tmp_path: Path) -> Paths:
     return Paths(tmp_path / "config", tmp_path / "state")
 
 
-def save_demo(paths: Paths, server: DemoServer, **values: str | int | bool) -> Profile:
+def save_demo(paths: Paths, server: DemoServer, **values: Value) -> Profile:
     """Save the server as a peer, for the worklist."""
     profile = Profile.make(
         **{"name": "Demo Hospital", "host": "127.0.0.1", "port": server.port, "called_ae_title": "DEMO", **values}

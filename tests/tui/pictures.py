@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from textual.pilot import Pilot
 
-from tests.tui.conftest import complete, shown, until
+from tests.tui.conftest import complete, main, shown, until
 
 Steps = Callable[[Pilot[None]], Awaitable[None]]
 
@@ -22,6 +22,7 @@ class Picture:
         dialog: the keys open a dialog.
         model: of the peer.
         ready: what must hold before the picture is taken; None for nothing more.
+        everywhere: is looked at in every theme.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Picture:
     dialog: bool = False
     model: str = "worklist"
     ready: Callable[[Pilot[None]], object] | None = None
+    everywhere: bool = False
 
     async def reach(self, pilot: Pilot[None]) -> None:
         """Go there."""
@@ -49,13 +51,22 @@ def _tested(pilot: Pilot[None]) -> bool:
     return bool(getattr(pilot.app.screen, "finished", False))
 
 
+def _offered(pilot: Pilot[None]) -> bool:
+    return bool(pilot.app.screen.query_one("#key-offers").display)
+
+
+def _drilled(pilot: Pilot[None]) -> bool:
+    return len(main(pilot).session.levels) == 2 and not main(pilot).running and len(shown(pilot).store) > 0
+
+
 PICTURES = (
-    Picture("worklist"),
+    Picture("worklist", everywhere=True),
     Picture("studies", model="study"),
     Picture("peers", ("1",)),
-    Picture("keys", ("2",)),
-    Picture("identifier", ("4", "down", "down", "down")),
-    Picture("log", ("5",)),
+    Picture("keys", ("2",), everywhere=True),
+    Picture("typing", ("2", "a", "M", "o", "d", "a"), ready=_offered),
+    Picture("identifier", ("4", "down", "down", "down"), everywhere=True),
+    Picture("log", ("5",), everywhere=True),
     Picture("zoom", ("4", "z")),
     Picture("filter", ("slash", "c", "t", "0", "1")),
     Picture("marked", ("space", "down", "space", "down", "down", "s", "s")),
@@ -74,7 +85,10 @@ PICTURES = (
     Picture("save", ("ctrl+s",), dialog=True),
     Picture("profile", ("1", "f2"), dialog=True),
     Picture("profile-association", ("1", "f2", "f6"), dialog=True),
-    Picture("profile-tls", ("1", "f2", "f6", "f6"), dialog=True),
+    Picture("profile-tls", ("1", "f2", "f6", "f6"), dialog=True, everywhere=True),
     Picture("profile-query", ("1", "f2", "f6", "f6", "f6"), dialog=True),
+    Picture("test", ("1", "t"), dialog=True, ready=_tested, everywhere=True),
+    Picture("export", ("e",), dialog=True, everywhere=True),
+    Picture("drill", ("enter",), model="study", ready=_drilled),
     Picture("delete", ("1", "delete"), dialog=True),
 )

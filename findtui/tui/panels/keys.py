@@ -9,7 +9,6 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
-from findtui.tui import clock
 from findtui.tui.actions import Scope, bindings
 from findtui.tui.panels.panel import Panel
 from findtui.tui.question import Question
@@ -45,7 +44,7 @@ class KeysPanel(Panel):
         """Put the editor in."""
         from findtui.tui.widgets.keyeditor import KeyEditor
 
-        self._editor = KeyEditor(now=clock.now)
+        self._editor = KeyEditor()
         await self.query_one("#keys-body").mount(self._editor)
         self._show()
 

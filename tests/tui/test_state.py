@@ -1,0 +1,166 @@
+"""The words of the state line, and the thread behind it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+
+from findtui.dicom.query import Query
+from findtui.dicom.response import Response
+from findtui.dicom.transfer import EXPLICIT_LITTLE
+from findtui.errors import AssociationLost, AssociationRejected, PeerTimeout, QueryFailed, UnreadableResponses
+from findtui.net.control import Control
+from findtui.net.events import End, Event, Finished, Matches, Negotiated, Outcome, Requesting
+from findtui.net.peer import Peer
+from findtui.tui.state import Phase, RunState, Tone
+from findtui.tui.worker import LIMIT, Run
+
+PEER = Peer("pacs", 104)
+PATIENCE = 15
+
+
+def ended(outcome: Outcome, meaning: str = "", **more: object) -> RunState:
+    state = RunState(Phase.ENDED, outcome=outcome, meaning=meaning, elapsed=outcome.elapsed)
+    for name, value in more.items():
+        setattr(state, name, value)
+    return state
+
+
+REJECTED = AssociationRejected("pacs:104 refused the association: called AE title not recognised")
+LOST = AssociationLost("pacs:104 broke off: peer closed the connection")
+FAILED = QueryFailed("pacs:104 ended the query with status 0xA700: out of resources")
+SILENT = PeerTimeout("pacs:104 did not answer: time-out")
+
+
+@pytest.mark.parametrize(
+    ("state", "words", "tone"),
+    [
+        (RunState(), "○ idle", Tone.QUIET),
+        (RunState(Phase.CONNECTING), "◌ connecting", Tone.BUSY),
+        (RunState(Phase.NEGOTIATED), "◌ negotiated", Tone.BUSY),
+        (RunState(Phase.RECEIVING, 1312), "◐ 1,312 so far", Tone.BUSY),
+        (RunState(Phase.CANCELLING, 40), "◐ 40 so far, cancelling", Tone.BUSY),
+        (ended(Outcome(End.SUCCESS, 38, 0, 0.2)), "● complete 38", Tone.GOOD),
+        (
+            ended(Outcome(End.SUCCESS, 36, 2, 0.2, error=UnreadableResponses("2 of 38"))),
+            "● complete 36, 2 unreadable",
+            Tone.PARTIAL,
+        ),
+        (ended(Outcome(End.CANCELLED, 40, 0, 0.2)), "▲ cancelled, 40 kept", Tone.PARTIAL),
+        (
+            ended(Outcome(End.FAILED, 500, 0, 0.2, 0xA700, FAILED, cut_short=True), "A700 out of resources"),
+            "▲ 500, cut short by the peer (A700 out of resources)",
+            Tone.PARTIAL,
+        ),
+        (
+            ended(Outcome(End.BROKEN, 12, 0, 0.2, error=LOST)),
+            "✖ broken off after 12: peer closed the connection",
+            Tone.BAD,
+        ),
+        (ended(Outcome(End.BROKEN, 0, 0, 0.2, error=REJECTED)), "✖ refused: called AE title not recognised", Tone.BAD),
+        (
+            ended(Outcome(End.BROKEN, 0, 0, 9, error=SILENT), stale_since=datetime(2026, 11, 22, 9, 41), kept=38),
+            "◷ 38 as of 09:41, refresh failed: time-out",
+            Tone.PARTIAL,
+        ),
+        (ended(Outcome(End.FAILED, 0, 0, 0.2, 0xC001, FAILED), "C001 unable"), "✖ refused: C001 unable", Tone.BAD),
+    ],
+)
+def test_words(state: RunState, words: str, tone: Tone) -> None:
+    assert str(state.words()) == words
+    assert state.words().tone is tone
+
+
+def test_words_show_what_would_act_on_a_terminal() -> None:
+    error = AssociationLost("pacs: \x1b[2J\u202egone")
+    assert str(ended(Outcome(End.BROKEN, 0, 0, 1, error=error)).words()) == "✖ \\x1b[2J\\u202egone"
+
+
+def answers(count: int, *, size: int = 1) -> list[Event]:
+    responses = [Response(number, b"", EXPLICIT_LITTLE) for number in range(size)]
+    return [Requesting(PEER), *(Matches(responses) for _ in range(count)), Finished(Outcome(End.SUCCESS, count, 0, 1))]
+
+
+def test_everything_arrives_in_order_and_one_wake_is_enough() -> None:
+    woken = threading.Semaphore(0)
+    events = answers(50)
+    run = Run(PEER, Query(), lambda _: woken.release(), lambda *_: iter(events))
+    run.start()
+    heard: list[Event] = []
+    while not any(isinstance(event, Finished) for event in heard):
+        assert woken.acquire(timeout=PATIENCE)
+        heard += run.take()
+    assert heard == events
+    assert not woken.acquire(blocking=False)
+
+
+def test_a_full_queue_makes_the_engine_wait() -> None:
+    made = 0
+    full = threading.Event()
+    batch = [Response(number, b"", EXPLICIT_LITTLE) for number in range(500)]
+
+    def find(peer: Peer, query: Query, control: Control) -> Iterator[Event]:
+        nonlocal made
+        for _ in range(100):
+            made += 1
+            if made > LIMIT // 500:
+                full.set()
+            yield Matches(batch)
+        yield Finished(Outcome(End.SUCCESS, made, 0, 1))
+
+    woken = threading.Event()
+    run = Run(PEER, Query(), lambda _: woken.set(), find)
+    run.start()
+    assert full.wait(PATIENCE)
+    assert made == LIMIT // 500 + 1
+    heard: list[Event] = []
+    while not any(isinstance(event, Finished) for event in heard):
+        assert woken.wait(PATIENCE)
+        woken.clear()
+        heard += run.take()
+    assert made == 100
+    assert len(heard) == 101
+
+
+@pytest.mark.parametrize("error", [LOST, ValueError("a mistake of ours")])
+def test_what_goes_wrong_in_the_thread_becomes_an_event(error: Exception) -> None:
+    def find(peer: Peer, query: Query, control: Control) -> Iterator[Event]:
+        yield Negotiated(EXPLICIT_LITTLE, 0, 0, 0.0)
+        yield Matches([Response(1, b"", EXPLICIT_LITTLE)])
+        raise error
+
+    done = threading.Event()
+    run = Run(PEER, Query(), lambda _: done.set(), find)
+    run.start()
+    heard: list[Event] = []
+    while not any(isinstance(event, Finished) for event in heard):
+        assert done.wait(PATIENCE)
+        done.clear()
+        heard += run.take()
+    finished = heard[-1]
+    assert isinstance(finished, Finished)
+    assert finished.outcome.end is End.BROKEN
+    assert finished.outcome.received == 1
+    assert str(error).partition(".")[0] in str(finished.outcome.error)
+
+
+def test_a_run_that_is_abandoned_is_cancelled_then_aborted() -> None:
+    seen: list[str] = []
+    started = threading.Event()
+
+    def find(peer: Peer, query: Query, control: Control) -> Iterator[Event]:
+        yield Requesting(peer)
+        started.set()
+        while not control.aborted:
+            if control.cancelled and "cancelled" not in seen:
+                seen.append("cancelled")
+        seen.append("aborted")
+
+    run = Run(PEER, Query(), lambda _: None, find)
+    run.start()
+    assert started.wait(PATIENCE)
+    assert run.abandon(0.2)
+    assert seen == ["cancelled", "aborted"]
