@@ -235,6 +235,27 @@ async def test_the_cursor_finds_its_response_in_the_next_run() -> None:
         assert grid.store.cell(grid.row or 0, 9) == "ACC000007"
 
 
+async def test_the_cursor_finds_its_response_when_the_same_store_is_filled_again() -> None:
+    async with running(store_of(20)) as (pilot, grid, _):
+        await pilot.press(*["down"] * 7)
+        grid.store.clear()
+        grid.refresh_rows()
+        grid.store.append([worklist(number) for number in (3, 8, 7)])
+        grid.refresh_rows()
+        await pilot.pause()
+        assert grid.row == 2
+        assert lines(grid)[3].startswith("▸")
+
+
+async def test_a_response_that_came_first_keeps_the_cursor_when_a_refresh_puts_others_before_it() -> None:
+    async with running(store_of(3)) as (pilot, grid, _):
+        after = grid.store.successor()
+        after.append([worklist(number) for number in (9, 8, 0)])
+        grid.show(after, after.compare(grid.store))
+        await pilot.pause()
+        assert grid.row == 2
+
+
 async def test_what_changed_is_marked_and_the_marks_can_be_taken_away() -> None:
     before = store_of(3)
     async with running(before) as (pilot, grid, _):

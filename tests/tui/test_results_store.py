@@ -223,14 +223,23 @@ def test_identity_is_that_of_the_level(one: tuple[str, ...], other: tuple[str, .
     first, second = ResultStore(COLUMNS), ResultStore(COLUMNS)
     first.append([response(1, *one)])
     second.append([response(9, *other)])
-    assert (first.identity(0) == second.identity(0)) is same
+    assert (first.identity(first.response(0)) == second.identity(second.response(0))) is same
 
 
 def test_responses_with_one_identity_are_told_apart_by_their_order() -> None:
-    store = ResultStore(COLUMNS)
-    store.append([response(1, "StudyInstanceUID=1.2") for _ in range(3)])
-    assert [store.row_of(store.identity(row)) for row in range(3)] == [0, 1, 2]
-    assert store.row_of(0) is None
+    before, after = ResultStore(COLUMNS), ResultStore(COLUMNS)
+    before.append([response(1, "StudyInstanceUID=1.2") for _ in range(3)])
+    after.append([response(1, "StudyInstanceUID=1.2") for _ in range(2)])
+    assert [len(changed) for changed in (after.compare(before).new, after.compare(before).gone)] == [0, 1]
+    assert [len(changed) for changed in (before.compare(after).new, before.compare(after).gone)] == [1, 0]
+
+
+def test_a_response_is_found_by_its_identity_read_or_not() -> None:
+    store = ResultStore(default_columns(WORKLIST))
+    store.append([worklist(number) for number in range(3000)])
+    assert store.row_of(store.identity(worklist(2))) == 2
+    assert store.row_of(store.identity(worklist(2999))) == 2999
+    assert store.row_of(store.identity(worklist(3000))) is None
 
 
 def test_a_new_batch_takes_the_place_of_what_is_gone() -> None:

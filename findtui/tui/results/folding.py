@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
+from math import inf, isnan
 
 
 def fold(text: str) -> str:
@@ -20,6 +21,7 @@ def _fold(text: str) -> str:
 def number(text: str) -> float:
     """The number that a text starts with, for sorting; infinity where it is none."""
     try:
-        return float(text.partition(",")[0].partition("\\")[0])
+        found = float(text.partition(",")[0].partition("\\")[0])
     except ValueError:
-        return float("inf")
+        return inf
+    return inf if isnan(found) else found

@@ -277,21 +277,21 @@ class ResultStore:
 
     # --------------------------------------------------------------------------------------------- from run to run
 
-    def identity(self, row: int) -> int:
-        """What tells the response of this row from all others, and stays the same from run to run.
+    def identity(self, response: Response) -> int:
+        """What tells a response from all others, and stays the same from run to run.
 
-        It is made of the values of the identity paths; where all are empty, of the whole identifier. Responses that
-        have them in common are told apart by their order. It means nothing in another process.
+        It is made of the unique keys of its level, or of the whole identifier where it has none of them. It means
+        nothing in another process.
         """
-        identities = self._identities(row + 1)
-        return unique(identities)[row]
+        return self._table.identity(response)
 
     def row_of(self, identity: int) -> int | None:
-        """The row with an identity, or None."""
-        try:
-            return unique(self._identities(self.total)).index(identity)
-        except ValueError:
-            return None
+        """The first row whose response has this identity, or None."""
+        table = self._table
+        if identity in table.identities:
+            return table.identities.index(identity)
+        unread = range(len(table), self.total)
+        return next((row for row in unread if table.identity(self._responses[row]) == identity), None)
 
     def successor(self) -> ResultStore:
         """An empty store for the next run of the same query: the same columns, reading, order and filter."""

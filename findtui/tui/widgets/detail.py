@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from textwrap import wrap
 from typing import ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
@@ -191,6 +193,13 @@ class IdentifierTree(Lines):
         if index is not None:
             self.cursor = index
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Complaints are wrapped."""
+        at = self.path
+        self._unfold()
+        self.go_to(at)
+        super().on_resize(event)
+
     # Folding.
 
     def _unfold(self) -> None:
@@ -201,7 +210,10 @@ class IdentifierTree(Lines):
         for node in found:
             yield _Line(_Kind.NODE, node)
             for complaint in node.complaints:
-                yield _Line(_Kind.NOTE, node, complaint)
+                wrapped = wrap(
+                    f"{WRONG} {complaint}", max(self.line_width - node.depth - 5, 20), subsequent_indent="  "
+                )
+                yield from (_Line(_Kind.NOTE, node, text) for text in wrapped)
             if node.path in self._unpacked and node.element is not None and node.element.items is None:
                 yield from (_Line(_Kind.BYTES, node, text) for text in hex_lines(node.element.value))
             if node.path not in self._folded:
@@ -306,11 +318,11 @@ class IdentifierTree(Lines):
         if line.kind is _Kind.NODE:
             parts = self._node(line.node, width, base, index == self.cursor)
         else:
-            name, mark = ("tree--wrong", f"{WRONG} ") if line.kind is _Kind.NOTE else ("tree--bytes", "")
+            name = "tree--wrong" if line.kind is _Kind.NOTE else "tree--bytes"
             text = line.text
             if line.kind is _Kind.BYTES and self._shown(line.node, "x") != "x":
                 text = "•••• masked"
-            parts = [(" " * (line.node.depth + 4) + mark + text, self._part(name, base, index == self.cursor))]
+            parts = [(" " * (line.node.depth + 4) + text, self._part(name, base, index == self.cursor))]
         drawn: list[Segment] = []
         for text, style in parts:
             drawn += segments(text, style, self._words, found)

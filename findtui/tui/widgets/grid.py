@@ -167,8 +167,8 @@ class ResultGrid(Lines):
             diff: what became of the responses since the run before, to be marked; None for no marks.
         """
         if store is not self._store:
-            self._awaited = None if self._row is None or not self._moved else self._store.identity(self._row)
-            self._store, self._row = store, None
+            self._await_response()
+            self._store = store
             self.cursor_column = min(self.cursor_column, max(len(store.columns) - 1, 0))
             self._forget_widths()
         if diff is not self._diff:
@@ -269,21 +269,29 @@ class ResultGrid(Lines):
     def _follow_cursor(self) -> None:
         """Keep the cursor on its row, and the row in its place on the screen, when the rows around it change."""
         store, view = self._store, self._store.view
+        if not store.total:
+            self._await_response()
         if self._awaited is not None:
             found = store.row_of(self._awaited)
             if found is not None:
-                self._row, self._awaited = found, None
-        if self._row is None or not self._moved:
-            self._row = view[0] if len(view) and not self._moved else self.row
-            place = 0 if not self._moved else self.cursor
+                self._row, self._awaited, self._moved = found, None, True
+        if not self._moved:
+            place = 0
+            self._row = view[0] if len(view) else None
         else:
-            place = _place(view, self._row, self.cursor)
+            place = self.cursor if self._row is None else _place(view, self._row, self.cursor)
         if place == self.cursor:
             return
         top = self.scroll_offset.y + place - self.cursor
         self.set_reactive(Lines.cursor, place)
         self.lines_changed()
         self.scroll_to(y=max(top, 0), animate=False, force=True, immediate=True)
+
+    def _await_response(self) -> None:
+        """Go back to the response under the cursor when it comes again."""
+        if self._told is not None:
+            self._awaited = self._store.identity(self._told)
+        self._row, self._moved = None, False
 
     def _tell(self) -> None:
         response = self.response

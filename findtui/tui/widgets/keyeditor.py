@@ -481,7 +481,7 @@ class KeyEditor(Widget):
         choosing = self.editing and self._field is Field.PATH and bool(self._offers)
         hint.set_class(note is not None and note.wrong and not choosing, "-wrong")
         if choosing:
-            words = "↓ ↑ choose, Tab or Enter takes over, Esc takes back; • is what the standard lists here"
+            words = "Tab takes the first, ↓ ↑ another; • the standard lists it here; Esc takes back"
         else:
             words = visible(_words(note, self._model, self.level)) if note is not None else ""
         hint.update(Content(f" {words}"))
