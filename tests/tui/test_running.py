@@ -1,0 +1,219 @@
+"""What happens while a query runs, and when things go wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from pydicom import Dataset
+
+from findtui.demo.behaviour import Behaviour
+from findtui.demo.hospital import Hospital
+from findtui.demo.server import DemoServer
+from findtui.store.paths import Paths
+from findtui.store.profiles import ProfileStore
+from findtui.tui.app import FindtuiApp
+from tests.tui.conftest import MOMENT, complete, main, save_demo, shown, state, until
+
+
+async def test_a_failed_refresh_keeps_the_old_list(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        before = len(shown(pilot).store)
+        server.behaviour = Behaviour(rejection="called-ae-title")
+        await pilot.press("r")
+        await until(pilot, lambda: "refresh failed" in state(pilot), "the failure")
+        assert state(pilot).startswith(f"◷ {before} as of 09:41, refresh failed: ")
+        assert len(shown(pilot).store) == before
+        server.behaviour = Behaviour()
+        await pilot.press("r")
+        await until(pilot, lambda: state(pilot) == f"● complete {before}", "a good answer")
+
+
+async def test_what_came_before_a_break_stays(paths: Paths, server: DemoServer) -> None:
+    server.behaviour = Behaviour(abort_after=5)
+    save_demo(paths, server)
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        assert state(pilot).startswith("✖ broken off after 5: ")
+        assert len(shown(pilot).store) == 5
+
+
+async def test_a_limit_of_the_peer_is_told(paths: Paths, server: DemoServer) -> None:
+    server.behaviour = Behaviour(limit=7)
+    save_demo(paths, server)
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        assert state(pilot).startswith("▲ 7, cut short by the peer (A700")
+
+
+async def test_leaving_during_a_query_ends_the_association(paths: Paths, server: DemoServer) -> None:
+    server.behaviour = Behaviour(large=100_000, delay=0.01)
+    save_demo(paths, server)
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: main(pilot).running and len(shown(pilot).store) > 0, "responses")
+        run = main(pilot)._run
+        assert run is not None
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: not app.is_running or app._exit, "the application to leave")
+    assert not run._thread.is_alive()
+
+
+async def test_every_size_at_any_moment(paths: Paths, server: DemoServer) -> None:
+    server.behaviour = Behaviour(large=5_000)
+    save_demo(paths, server)
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for width, height in ((200, 60), (20, 5), (81, 24), (1, 1), (119, 35), (120, 36), (80, 24)):
+            await pilot.resize_terminal(width, height)
+            await pilot.pause()
+        await complete(pilot)
+        assert state(pilot) == "● complete 5,000"
+
+
+HOSTILE = "[bold red]Bobby[/] \x1b[2J\x1b]0;x\x07\u202e\u200b[@click=app.quit]"
+
+
+async def test_nothing_that_a_peer_sends_acts_on_the_screen(paths: Paths) -> None:
+    hospital = Hospital(MOMENT.date())
+    item: Dataset = next(
+        row
+        for row in hospital.worklist.items
+        if row.ScheduledProcedureStepSequence[0].ScheduledProcedureStepStartDate == f"{MOMENT:%Y%m%d}"
+    )
+    hospital.worklist.change(
+        item.AccessionNumber, PatientName=HOSTILE, PatientID=HOSTILE[:60], SpecificCharacterSet="ISO_IR 192"
+    )
+    with DemoServer(hospital=hospital) as server:
+        save_demo(paths, server)
+        app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+        async with app.run_test(size=(200, 60)) as pilot:
+            await complete(pilot)
+            for key in ("4", "5", "x", "h", "escape", "3", "y", "question_mark", "escape"):
+                await pilot.press(key)
+                await pilot.pause()
+            picture = app.export_screenshot()
+            assert "[bold" in picture.replace("&#160;", " ")
+            assert "\\x1b[2J" in picture.replace("&#160;", " ")
+            for bad in ("\x1b", "\u202e", "\u200b", "\x07"):
+                assert bad not in picture
+            assert app.is_running
+
+
+async def test_history_runs_a_query_again(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        entry = json.loads(paths.history.read_text())
+        assert entry["received"] == len(shown(pilot).store)
+        assert entry["profile"] == "Demo Hospital"
+        await pilot.press("h")
+        await until(pilot, lambda: len(app.screen_stack) > 2, "the history")
+        await pilot.press("enter")
+        await until(pilot, lambda: len(app.screen_stack) == 2 and not main(pilot).running, "the answer")
+        await complete(pilot)
+        assert len(shown(pilot).store) == entry["received"]
+
+
+async def test_another_character_set_is_remembered_for_the_peer(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        await pilot.press("d")
+        await until(pilot, lambda: app.screen.query("#narrow"), "the character sets")
+        await pilot.press(*"greek", "enter")
+        await until(pilot, lambda: main(pilot).session.forced == "ISO_IR 126", "the choice")
+    assert ProfileStore(paths.profiles).load()[0]["fallback_character_set"] == "ISO_IR 126"
+
+
+async def test_a_broken_profile_file_is_told_and_left(paths: Paths) -> None:
+    paths.config.mkdir(parents=True)
+    paths.profiles.write_text('[[profile]]\nname = "A"\nhost = "h"\nport = "x"\n')
+    app = FindtuiApp(paths)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(
+            pilot,
+            lambda: any("line 4: port must be a whole number" in (note.title or "") for note in app._notifications),
+            "the reason",
+        )
+    assert 'port = "x"' in paths.profiles.read_text()
+
+
+async def test_masked_patients_are_nowhere_on_the_screen(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(200, 60)) as pilot:
+        await complete(pilot)
+        response = shown(pilot).store.response(0).to_dataset()
+        await pilot.press("m")
+        await pilot.pause()
+        picture = app.export_screenshot().replace("&#160;", " ")
+        assert str(response.PatientID) not in picture
+        assert response.PatientName.family_name not in picture
+
+
+async def test_the_editor_changes_the_query(
+    paths: Paths, server: DemoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from findtui.tui.deeds import queries
+
+    save_demo(paths, server)
+    monkeypatch.setattr(queries, "edit_text", lambda app, text, **_: "# note\nPatientName=M*\n\nPatientID\n")
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        await pilot.press("2", "E")
+        await until(pilot, lambda: main(pilot).question.keys == ("PatientName=M*", "PatientID"), "the keys")
+
+
+async def test_marked_responses_alone_are_exported(
+    paths: Paths, server: DemoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    save_demo(paths, server)
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        (tmp_path / "responses.csv").write_text("mine")
+        for _ in range(2):
+            await pilot.press("space", "down", "e")
+            await until(pilot, lambda: app.screen.query("#target"), "the dialog")
+            await pilot.press("enter")
+            await until(pilot, lambda: len(app.screen_stack) == 2, "the end of the export")
+    assert (tmp_path / "responses.csv").read_text() == "mine"
+    assert len((tmp_path / "responses-2.csv").read_text("utf-8-sig").splitlines()) == 2
+    assert len((tmp_path / "responses-3.csv").read_text("utf-8-sig").splitlines()) == 3
+
+
+async def test_profiles_are_moved_copied_and_deleted(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    save_demo(paths, server, name="Second")
+    store = ProfileStore(paths.profiles)
+
+    def names() -> list[str]:
+        return [profile.name for profile in store.load()]
+
+    app = FindtuiApp(paths, profile="Demo Hospital")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: main(pilot).session.peer is not None, "the peer")
+        await pilot.press("1")
+        await pilot.pause()
+        await pilot.press("ctrl+down")
+        await until(pilot, lambda: names() == ["Second", "Demo Hospital"], "the new order")
+        await pilot.press("D")
+        await until(pilot, lambda: app.screen.query("#field-name"), "the form")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: names() == ["Second", "Demo Hospital", "Demo Hospital 2"], "the copy")
+        await until(pilot, lambda: len(app.screen_stack) == 2, "the form to close")
+        await pilot.press("delete")
+        await until(pilot, lambda: len(app.screen_stack) > 2, "the question")
+        await pilot.press("enter")
+        await until(pilot, lambda: len(names()) == 2, "one less")
