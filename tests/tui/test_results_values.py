@@ -45,7 +45,7 @@ def test_values_are_those_of_the_parsed_tree(dataset: Dataset, syntax: TransferS
     answer = Response(1, encoded(dataset, syntax), syntax)
     extractor = Extractor([Path.parse(path) for path in PATHS], syntax)
     for _ in range(2):
-        assert [value.raw for value in extractor.values(answer)] == [found_by_parsing(answer, path) for path in PATHS]
+        assert [raw for raw, _, _ in extractor.values(answer)] == [found_by_parsing(answer, path) for path in PATHS]
 
 
 ORDER = element(0x00100020, "LO", b"P1") + element(0x00100010, "PN", b"A^B ") + element(0x00080005, "CS", b"ISO_IR 192")
@@ -100,15 +100,17 @@ NESTED = element(0x00100010, "PN", b"C^")
 )
 def test_unusual_identifiers(identifier: bytes, path: str, raw: bytes, character_set: bytes) -> None:
     walker.check(identifier, EXPLICIT_LITTLE)
-    (value,) = Extractor([Path.parse(path)], EXPLICIT_LITTLE).values(Response(1, identifier, EXPLICIT_LITTLE))
-    assert (value.raw, value.character_set) == (raw, character_set)
+    ((found, _, declared),) = Extractor([Path.parse(path)], EXPLICIT_LITTLE).values(
+        Response(1, identifier, EXPLICIT_LITTLE)
+    )
+    assert (found, declared) == (raw, character_set)
 
 
 def test_an_absent_attribute_is_not_an_empty_one() -> None:
     answer = response(1, "PatientID")
     absent, empty = Extractor([Path.parse("PatientName"), Path.parse("PatientID")], EXPLICIT_LITTLE).values(answer)
     assert absent is ABSENT
-    assert empty.raw == b""
+    assert empty == (b"", "LO", b"ISO_IR 192")
 
 
 def test_bytes_that_are_no_data_set_are_refused_and_not_guessed_at() -> None:

@@ -27,23 +27,16 @@ _SHORT_LENGTH: Final = Struct("<H").unpack_from
 _TAG: Final = Struct("<HH").unpack_from
 
 
-class Value(NamedTuple):
-    """What stands at one path of one identifier.
+# A plain tuple: the garbage collector passes over those of them that are kept, and there are millions.
+Value = tuple[bytes | None, str, bytes]
+"""What stands at one path of one identifier.
 
-    Attributes:
-        raw: the value's bytes; those of several items are joined as several values are. None where the identifier
-            does not have the attribute. The number of items, in decimal, for a sequence.
-        vr: as sent, or as the dictionary has it where none is.
-        character_set: the value of Specific Character Set that holds there (PS3.3 section C.12.1.1.2); empty where
-            there is none.
-    """
+The value's bytes, those of several items joined as several values are; the number of items, in decimal, for a
+sequence; None where the identifier does not have the attribute. The VR, as sent, or as the dictionary has it where
+none is. The value of Specific Character Set that holds there (PS3.3 section C.12.1.1.2), empty where there is none.
+"""
 
-    raw: bytes | None
-    vr: str
-    character_set: bytes
-
-
-ABSENT: Final = Value(None, "", b"")
+ABSENT: Final[Value] = (None, "", b"")
 
 
 class _Unusual(Exception):
@@ -151,7 +144,7 @@ class Extractor:
                 character_set = data[pos : pos + length]
             slots = node.leaves.get(leaf.tag)
             if slots is not None:
-                self._put(slots, Value(data[pos : pos + length], leaf.vr, character_set), found)
+                self._put(slots, (data[pos : pos + length], leaf.vr, character_set), found)
             pos += length
         return pos
 
@@ -224,7 +217,7 @@ class Extractor:
                     pos = self._walk(data, start, item_end, self._passed_over, b"", found)
             number += 1
         if slots is not None:
-            self._put(slots, Value(b"%d" % number, "SQ", character_set), found)
+            self._put(slots, (b"%d" % number, "SQ", character_set), found)
         return pos
 
     def _put(self, slots: list[int], value: Value, found: list[Value]) -> None:
@@ -243,7 +236,7 @@ class Extractor:
             element = dataset.get(tag)
             if element is not None:
                 raw = element.value if element.items is None else b"%d" % len(element.items)
-                self._put(slots, Value(raw, element.vr, character_set), found)
+                self._put(slots, (raw, element.vr, character_set), found)
         for tag, wanted in node.items.items():
             element = dataset.get(tag)
             for number, item in enumerate((element and element.items) or []):
@@ -256,6 +249,7 @@ _ITEM_HEAD: Final = Struct("<HHI").unpack_from
 
 def _joined(first: Value, second: Value) -> Value:
     """The values of one attribute in two items as if they were several values of one."""
-    one, other = first.raw or b"", second.raw or b""
-    between = b"\\" if first.vr in STRING_VRS or first.vr == "SQ" else b""
-    return first._replace(raw=one.rstrip(b" \0" if between else b"") + between + other)
+    raw, vr, character_set = first
+    between = b"\\" if vr in STRING_VRS or vr == "SQ" else b""
+    one = (raw or b"").rstrip(b" \0" if between else b"")
+    return one + between + (second[0] or b""), vr, character_set

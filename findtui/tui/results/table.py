@@ -72,13 +72,13 @@ class Reading:
         return texts
 
     def _text(self, value: Value) -> str:
-        if value.raw is None:
+        raw, vr, declared = value
+        if raw is None:
             return ""
-        if value.vr == "SQ":
-            count = value.raw.decode("ascii")
-            return f"{count} item" if count == "1" else f"{count} items"
+        if vr == "SQ":
+            return f"{raw.decode('ascii')} item{'s' * (raw != b'1')}"
         form = as_sent if self.raw else as_read
-        return form(value.raw, value.vr, self.character_set_of(value.character_set))
+        return form(raw, vr, self.character_set_of(declared))
 
 
 class Table:
@@ -156,7 +156,7 @@ class Table:
 def _identity(values: Sequence[Value], response: Response) -> int:
     """A number for what tells a response from every other; `values` are those of _IDENTIFYING."""
     for group in _GROUPS:
-        first = values[group[0]].raw
+        first = values[group[0]][0]
         if first and first.strip(b" \0"):
-            return hash((group, *((values[index].raw or b"").rstrip(b" \0") for index in group)))
+            return hash((group, *((values[index][0] or b"").rstrip(b" \0") for index in group)))
     return hash(response.identifier)
