@@ -440,8 +440,9 @@ class ResultGrid(Lines):
             if slot.column == store.sort_column:
                 title = f"{title} {DESCENDING if store.sort_reverse else ASCENDING}"
             parts.append(Segment(" " * (slot.left - at), style))
-            here = slot.column == self.cursor_column
-            parts.append(Segment(fit(title, slot.width, right=column.right_aligned), current if here else style))
+            title_style = current if slot.column == self.cursor_column else style
+            title_style += Style.from_meta({"column": slot.column})
+            parts.append(Segment(fit(title, slot.width, right=column.right_aligned), title_style))
             at = slot.left + slot.width
         parts.append(Segment(" " * (width - 1 - at) + ("›" if self._more else " "), style))
         return Strip(parts).adjust_cell_length(width, style)
@@ -473,9 +474,10 @@ class ResultGrid(Lines):
         for slot in self._slots:
             column = self._store.columns[slot.column]
             text = fit(texts[slot.column], slot.width, right=column.right_aligned, middle=column.kind is Kind.UID)
-            style = line
+            # Cells of their own, so that in a picture each begins at its place whatever the width of its glyphs.
+            style = line + Style.from_meta({"column": slot.column})
             if here and slot.column == self.cursor_column:
-                style = line + self.get_component_rich_style("grid--cursor-cell", partial=True)
+                style += self.get_component_rich_style("grid--cursor-cell", partial=True)
             words: Sequence[str] = self._words if only in (None, slot.column) else ()
             parts.append(Segment(" " * (slot.left - at), line))
             parts += segments(text, style, words, found)
