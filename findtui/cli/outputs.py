@@ -42,9 +42,11 @@ def check_places(output: Output) -> None:
 
 
 def _check_directory(directory: Path) -> None:
-    if not directory.is_dir():
+    # Unlike pathlib's, these take a name that no file can have for one of no file.
+    if not os.path.isdir(directory):  # noqa: PTH112
+        problem = "is no directory" if os.path.exists(directory) else "does not exist"  # noqa: PTH110
         raise UsageError(
-            f"the output directory {directory} {'is no directory' if directory.exists() else 'does not exist'}",
+            f"the output directory {directory} {problem}",
             remedy="Make it, or name another with --output-directory",
             dcmtk="F: specified output directory does not exist",
         )

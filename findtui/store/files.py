@@ -47,14 +47,19 @@ def change(path: Path, edit: Callable[[str], str]) -> None:
     Raises:
         SettingsError: the file cannot be read or written, or another process holds it for too long.
     """
-    path = path.resolve()  # through a symbolic link: people keep their settings elsewhere and link them
     try:
+        path = Path(os.path.realpath(path))  # through a link: people keep their settings elsewhere and link them
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with _locked(path):
             text = read_text(path)
             changed = edit(text)
             if changed != text or not path.exists():
                 _replace(path, changed)
+    except UnicodeEncodeError as error:
+        raise SettingsError(
+            f"cannot write {path}: {error.object[error.start : error.end]!r} is no text",
+            remedy="Take it out and try again; nothing was saved.",
+        ) from error
     except OSError as error:
         raise SettingsError(
             f"cannot write {path}: {error.strerror}", remedy="The file was left as it was; nothing was saved."

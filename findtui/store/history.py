@@ -64,7 +64,7 @@ class History:
         Raises:
             SettingsError: the file cannot be read.
         """
-        return list(_runs(read_text(self.path).splitlines()))[::-1]
+        return list(_runs(read_text(self.path).split("\n")))[::-1]
 
     def add(self, run: Run) -> None:
         """Remember a run; the same question asked again takes the place of its last answer.
@@ -74,8 +74,9 @@ class History:
         """
 
         def rewrite(text: str) -> str:
-            runs = [known for known in _runs(text.splitlines()) if _question(known) != _question(run)]
-            lines = [json.dumps(asdict(known), ensure_ascii=False) for known in [*runs, run][-LIMIT:]]
+            runs = [known for known in _runs(text.split("\n")) if _question(known) != _question(run)]
+            # In ASCII: a key may hold what UTF-8 cannot write, and what other readers take for the end of a line.
+            lines = [json.dumps(asdict(known)) for known in [*runs, run][-LIMIT:]]
             return "\n".join(lines) + "\n"
 
         change(self.path, rewrite)

@@ -15,6 +15,7 @@ The file is an array of tables, in the order in which they are shown::
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -335,7 +336,8 @@ class ProfileStore:
         Raises:
             SettingsError: there is no such file, one of the two is broken, or this one cannot be written.
         """
-        if not path.is_file():
+        # Unlike pathlib's, this one takes a name that no file can have for one of no file.
+        if not os.path.isfile(path):  # noqa: PTH113
             raise SettingsError(f"there is no file {path}")
         others = ProfileStore(path).load()
         given: list[str] = []
