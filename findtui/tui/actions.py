@@ -40,7 +40,6 @@ class Situation:
         profile: a saved peer is under the cursor of the peers panel.
         keys: the query has keys.
         responses: how many responses are held.
-        shown: how many of them the filter lets through.
         selected: a response is under the cursor.
         deeper: the model has a level below this one.
         depth: how many levels were gone down.
@@ -55,7 +54,6 @@ class Situation:
     profile: bool = False
     keys: bool = False
     responses: int = 0
-    shown: int = 0
     selected: bool = False
     deeper: bool = False
     depth: int = 0

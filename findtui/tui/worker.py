@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 INTERVAL: Final = 0.05
 """Seconds between two rounds in which the screen takes what came."""
 
-LIMIT: Final = 5_000
+LIMIT: Final = 2_000
 """Responses that may lie between the engine and the screen; a full queue makes the engine wait."""
 
 _LOG: Final = logging.getLogger(__name__)

@@ -217,3 +217,18 @@ async def test_profiles_are_moved_copied_and_deleted(paths: Paths, server: DemoS
         await until(pilot, lambda: len(app.screen_stack) > 2, "the question")
         await pilot.press("enter")
         await until(pilot, lambda: len(names()) == 2, "one less")
+
+
+async def test_a_key_goes_to_the_panel_that_was_called_just_before(app: FindtuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        for _ in range(3):
+            await pilot.press("1", "2", "4", "5")
+            await until(pilot, lambda: app.focused is main(pilot).log_panel.target, "the log to have the keys")
+            assert main(pilot).log_panel.display
+            assert main(pilot).log_panel.region.height > 5
+            await pilot.press("3", "1", "t")
+            await until(pilot, lambda: len(app.screen_stack) > 2, "the test of the peer")
+            assert type(app.screen).__name__ == "PeerTest"
+            await pilot.press("escape")
+            await until(pilot, lambda: len(app.screen_stack) == 2, "the test to close")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from textual import on
 from textual.timer import Timer
 
 from findtui.errors import FindtuiError
-from findtui.net.events import Event, Finished
+from findtui.net.events import Event, Finished, Matches
 from findtui.store.history import Run as PastRun
 from findtui.tui import clock
 from findtui.tui.deeds.desk import Desk
@@ -25,6 +26,9 @@ from findtui.tui.worker import INTERVAL, Run
 if TYPE_CHECKING:
     from findtui.export.narrative import Narrative
     from findtui.tui.results.store import ResultStore
+
+TOLD = 200
+"""Responses that the log lists of what came between two looks."""
 
 TICK = 0.1
 """Seconds between two looks at the clock while a query runs."""
@@ -119,8 +123,9 @@ class Asking(Desk):
         now = clock.now()
         arrived = []
         finished = None
-        for event in run.take():
-            self._narrate(event, now)
+        events = run.take()
+        self._narrate(events, now)
+        for event in events:
             arrived += level.hear(event, self._taken - run.started, now)
             if isinstance(event, Finished):
                 finished = event
@@ -131,9 +136,25 @@ class Asking(Desk):
             self._ended(level, finished, now)
         self.refresh_state()
 
-    def _narrate(self, event: Event, now: datetime) -> None:
-        if self._narrative is not None:
-            self.log_panel.add(self._narrative.tell(event), now)
+    def _narrate(self, events: Sequence[Event], now: datetime) -> None:
+        """Tell the log; of a flood of responses only the last ones, and that it was one."""
+        from findtui.export.narrative import NETWORK, Line
+        from findtui.export.narrative import Level as LogLevel
+
+        if self._narrative is None:
+            return
+        flood = sum(len(event.responses) for event in events if isinstance(event, Matches)) - TOLD
+        if flood > 0:
+            text = f"{flood:,} responses are not listed: they came faster than anybody reads"
+            self.log_panel.add([Line(LogLevel.INFO, NETWORK, text)], now)
+        lines: list[Line] = []
+        for event in events:
+            if isinstance(event, Matches) and flood > 0:
+                passed_over = min(flood, len(event.responses))
+                flood -= passed_over
+                event = Matches(event.responses[passed_over:])
+            lines += self._narrative.tell(event)
+        self.log_panel.add(lines, now)
 
     def _grid_grew(self, store: ResultStore) -> None:
         grid = self.results_panel.grid

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import TYPE_CHECKING, cast
 
 from textual import on
-from textual.events import DescendantFocus
 from textual.screen import Screen
 
 from findtui.dicom.visible import visible
@@ -43,6 +43,7 @@ class Desk(Failsafe, Acting, Screen[None]):
     running = False
     watching = False
     paused = False
+    _possible: tuple[bool, ...] = ()
 
     @property
     def findtui(self) -> FindtuiApp:
@@ -95,17 +96,19 @@ class Desk(Failsafe, Acting, Screen[None]):
         """Give the keys, and on a small screen the room, to a panel."""
         chosen = self.query_one(f"#{panel}", Panel)
         self._make_current(chosen)
-        # A panel that has just been given room can take the keys only when it has been laid out.
-        self.call_after_refresh(chosen.enter)
+        # At once, or the next key would still go to the panel that was left: only what is shown can take keys.
+        self.app.stylesheet.update(self)
+        chosen.enter()
 
     def _make_current(self, chosen: Panel) -> None:
         around = set(chosen.ancestors_with_self)
         for widget in self.query("#body, #right, #answer, Panel"):
             widget.set_class(widget in around, "-current")
 
-    def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """The panel that has the keys gets the room, however the keys came there."""
-        panel = next((node for node in event.widget.ancestors if isinstance(node, Panel)), None)
+    def on_descendant_focus(self) -> None:
+        """The panel that has the keys by now gets the room, however the keys came there."""
+        ancestors = self.focused.ancestors if self.focused is not None else []
+        panel = next((node for node in ancestors if isinstance(node, Panel)), None)
         if panel is not None:
             self._make_current(panel)
 
@@ -128,7 +131,10 @@ class Desk(Failsafe, Acting, Screen[None]):
         line.show(
             list(self.session.crumbs()), self.level.state if self.level is not None else RunState(), self._watch()
         )
-        if actions:
+        situation = self.findtui.situation
+        possible = tuple(map(bool, astuple(situation)))
+        if actions and possible != self._possible:
+            self._possible = possible
             self.refresh_bindings()
 
     def _watch(self) -> str:

@@ -116,7 +116,7 @@ class Peers(Asking):
             return
         peer = await self.findtui.ready_peer(Session(profile.name, profile.peer(), profile))
         if peer is not None:
-            await self.app.push_screen_wait(PeerTest(profile.name, peer))
+            await self.app.push_screen_wait(PeerTest(profile.name, peer, profile.model))
 
     def do_peers_copy(self) -> None:
         """Copy the address of the peer under the cursor."""

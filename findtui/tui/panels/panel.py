@@ -85,7 +85,7 @@ class Panel(Acting, Vertical):
     def enter(self) -> None:
         """Take the keys."""
         if self.target is not None:
-            self.target.focus()
+            self.screen.set_focus(self.target)
 
     def on_click(self, event: Click) -> None:
         """A click on the title goes to the panel."""

@@ -102,7 +102,6 @@ class MainScreen(Queries, Looking):
             profile=self.furnished and self.peers_panel.profile is not None,
             keys=bool(level and level.question.keys),
             responses=len(store) if store is not None else 0,
-            shown=len(store.view) if store is not None else 0,
             selected=self.response is not None,
             deeper=level is not None and bool(next_level(level.question)),
             depth=max(0, len(self.session.levels) - 1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import threading
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -11,6 +12,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from findtui.dicom.models import MODELS, InformationModel
+from findtui.dicom.transfer import TRANSFER_SYNTAXES
 from findtui.dicom.visible import visible
 from findtui.tui.screens.dialog import Dialog
 
@@ -20,7 +23,10 @@ if TYPE_CHECKING:
     from findtui.net.probe import ProbeStep
 
 _MARKS: Final = {"running": "◐", "ok": "●", "failed": "✖", "skipped": "○"}
-_NAME_WIDTH: Final = 30
+_STYLES: Final = {"failed": "$text-error", "ok": "$text-success"}
+_NAME_WIDTH: Final = 28
+_OPTIONAL: Final = {model.name for model in MODELS.values()} | {syntax.name for syntax in TRANSFER_SYNTAXES.values()}
+"""Steps that a peer may fail and still be what one needs."""
 
 
 class PeerTest(Dialog[None]):
@@ -29,6 +35,7 @@ class PeerTest(Dialog[None]):
     Args:
         name: of the peer, as the user calls it.
         peer: to test.
+        model: that it is asked by.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,10 +44,11 @@ class PeerTest(Dialog[None]):
         Binding("enter", "cancel", "close", show=False),
     ]
 
-    def __init__(self, name: str, peer: Peer) -> None:
+    def __init__(self, name: str, peer: Peer, model: InformationModel) -> None:
         super().__init__()
         self._name_text = name
         self._peer = peer
+        self._model = model.name
         self._steps: dict[str, ProbeStep] = {}
         self._control: Control | None = None
         self.finished = False
@@ -98,20 +106,29 @@ class PeerTest(Dialog[None]):
     def _render_report(self) -> None:
         lines = [self._line(step) for step in self._steps.values()]
         if self.finished:
-            failed = [step for step in self._steps.values() if step.state.value == "failed"]
-            words = f"✖ {len(failed)} of {len(self._steps)} failed" if failed else "● all is well"
-            lines.append(Content.styled(f"\n{words}", "bold"))
+            failed = [step.name for step in self._steps.values() if self._matters(step)]
+            words = f"✖ failed: {', '.join(failed)}" if failed else "● all that this peer is asked for works"
+            lines.append(Content.styled(f"\n{visible(words)}", "bold"))
         self.query_one("#report", Static).update(Content("\n").join(lines))
 
-    @staticmethod
-    def _line(step: ProbeStep) -> Content:
+    def _matters(self, step: ProbeStep) -> bool:
+        """Whether a step failed that this peer is used for: nobody needs every model."""
+        optional = step.name in _OPTIONAL and step.name != self._model
+        return step.state.value == "failed" and not optional
+
+    def _line(self, step: ProbeStep) -> Content:
         state = step.state.value
-        time = f"{step.elapsed * 1000:7.0f} ms" if state in ("ok", "failed") else " " * 10
-        style = {"failed": "$text-error", "ok": "$text-success"}.get(state, "dim")
-        name = Content(visible(step.name)).truncate(_NAME_WIDTH, ellipsis=True, pad=True)
-        line = Content.assemble((f"{_MARKS[state]} ", style), name, (time, "dim"), "  ", visible(step.text))
-        if step.remedy:
-            line = Content.assemble(line, "\n", " " * 4, (visible(step.remedy), "bold"))
+        refused = state == "failed" and not self._matters(step)
+        mark, style = ("·", "dim") if refused else (_MARKS[state], _STYLES.get(state, "dim"))
+        time = f"{step.elapsed * 1000:7.0f} ms" if state in ("ok", "failed") and not refused else " " * 10
+        name = Content(visible(step.name)).truncate(_NAME_WIDTH, ellipsis=True, pad=True).plain
+        head = Content.assemble((f"{mark} ", style), (name, "dim" if refused else ""), (time, "dim"), "  ")
+        room = max(20, self.query_one("#steps").size.width - head.cell_length - 1)
+        indent = "\n" + " " * head.cell_length
+        text = indent.join(textwrap.wrap(visible(step.text), room)) or ""
+        line = Content.assemble(head, (text, "dim" if refused else ""))
+        if step.remedy and not refused:
+            line = Content.assemble(line, indent, (indent.join(textwrap.wrap(visible(step.remedy), room)), "bold"))
         return line
 
     def action_copy(self) -> None:

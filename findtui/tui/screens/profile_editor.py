@@ -122,7 +122,7 @@ class ProfileEditor(Dialog[Profile]):
 
         profile = self._profile()
         if profile is not None:
-            await self.app.push_screen_wait(PeerTest(profile.name, profile.peer()))
+            await self.app.push_screen_wait(PeerTest(profile.name, profile.peer(), profile.model))
 
     async def action_cancel(self) -> None:
         """Close; what was changed is lost only when its user agrees."""
