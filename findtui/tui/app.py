@@ -23,6 +23,7 @@ from findtui.store.settings import Settings, SettingsStore, having_columns
 from findtui.store.templates import Template, TemplateStore
 from findtui.tui.acting import Acting
 from findtui.tui.actions import ACTIONS, BY_ID, Situation
+from findtui.tui.keynames import key_name
 from findtui.tui.question import Question
 from findtui.tui.screens.main import MainScreen, main_screen
 from findtui.tui.session import Session
@@ -76,6 +77,7 @@ class FindtuiApp(App[None]):
         self.settings_store = SettingsStore(self.paths.settings, self.paths.keymap)
         self.history = History(self.paths.history)
         self.settings = Settings()
+        self.own_keys: dict[str, str] = {}
         self.profiles: list[Profile] = []
         self._saved: list[Profile] = []
         self._unsaved: list[Profile] = []
@@ -99,7 +101,8 @@ class FindtuiApp(App[None]):
     def _load_settings(self) -> None:
         try:
             self.settings = self.settings_store.load()
-            self.set_keymap(self.settings_store.load_keymap({action.id: action.keys for action in ACTIONS}))
+            self.own_keys = self.settings_store.load_keymap({action.id: action.keys for action in ACTIONS})
+            self.set_keymap(self.own_keys)
         except FindtuiError as error:
             self._problems.append(error)
         plain = self.no_color
@@ -114,6 +117,8 @@ class FindtuiApp(App[None]):
         except FindtuiError as error:
             self._saved = []
             self._problems.append(error)
+        saved = {row.name for row in self._saved}
+        self._unsaved = [row for row in self._unsaved if row.name not in saved]
         self.profiles = [*self._saved, *self._unsaved]
 
     async def _begin(self) -> None:
@@ -221,7 +226,11 @@ class FindtuiApp(App[None]):
             if owner is None or action.disabled(screen.situation):
                 continue
             title = f"{action.text[0].upper()}{action.text[1:]}"
-            yield SystemCommand(title, f"{action.help} ({action.display or action.keys})", _perform(owner, action.id))
+            yield SystemCommand(
+                title,
+                f"{action.help} ({key_name(self.own_keys.get(action.id, action.keys))})",
+                _perform(owner, action.id),
+            )
 
     # What is kept.
 

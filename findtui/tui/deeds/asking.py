@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from textual import on
 from textual.timer import Timer
 
 from findtui.errors import FindtuiError
-from findtui.net.events import Event, Finished, Matches
+from findtui.net.events import Event, Finished, Matches, Negotiated
 from findtui.store.history import Run as PastRun
 from findtui.tui import clock
 from findtui.tui.deeds.desk import Desk
@@ -25,6 +25,7 @@ from findtui.tui.worker import INTERVAL, Run
 
 if TYPE_CHECKING:
     from findtui.export.narrative import Narrative
+    from findtui.net.tls.settings import TLSSession
     from findtui.tui.results.store import ResultStore
 
 TOLD = 200
@@ -154,6 +155,8 @@ class Asking(Desk):
                 flood -= passed_over
                 event = Matches(event.responses[passed_over:])
             lines += self._narrative.tell(event)
+            if isinstance(event, Negotiated) and event.tls is not None:
+                lines += [Line(LogLevel.INFO, NETWORK, text) for text in _encryption(event.tls)]
         self.log_panel.add(lines, now)
 
     def _grid_grew(self, store: ResultStore) -> None:
@@ -304,3 +307,11 @@ class Asking(Desk):
         self.keys_panel.question = self.session.levels[-1].question
         self.show_level()
         self.refresh_state()
+
+
+def _encryption(session: TLSSession) -> Iterator[str]:
+    """What a live connection is encrypted with, and who the peer is."""
+    yield f"Encrypted with {session.version}, {session.suite}"
+    for place, certificate in enumerate(session.chain):
+        who = "Certificate of the peer" if place == 0 else "issued by"
+        yield f"{who}: {certificate.subject}, valid until {certificate.not_after}, SHA-256 {certificate.fingerprint}"

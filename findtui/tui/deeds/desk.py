@@ -149,6 +149,7 @@ class Desk(Failsafe, Acting, Screen[None]):
             return
         if panel.grid is not None:
             panel.grid.show(level.store, level.changes)
+            panel.show_filter()
         error = level.error if not len(level.store) else None
         panel.explain(error, self._hint(level) if error is None else "")
         panel.refresh_title()

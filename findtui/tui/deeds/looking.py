@@ -188,7 +188,7 @@ class Looking(Desk):
         panel = (
             next((node for node in focused.ancestors_with_self if isinstance(node, Panel)), None) if focused else None
         )
-        self.app.push_screen(HelpScreen(panel or self.results_panel))
+        self.app.push_screen(HelpScreen(panel or self.results_panel, self.findtui.own_keys))
 
     def do_palette(self) -> None:
         """Find an action by what it does."""

@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from findtui.dicom.visible import visible
 from findtui.tui.actions import Scope, bindings
-from findtui.tui.panels.panel import Panel
+from findtui.tui.panels.panel import NarrowedPanel, NarrowLine
 
 if TYPE_CHECKING:
     from findtui.dicom.response import Response
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from findtui.tui.widgets.detail import IdentifierTree
 
 
-class DetailPanel(Panel):
+class DetailPanel(NarrowedPanel):
     """The identifier as a tree, or as a few words while there is little room."""
 
     NUMBER = 4
@@ -41,12 +41,8 @@ class DetailPanel(Panel):
         """Title, few words, and room for the tree."""
         yield self.compose_title()
         yield Static(id="summary")
-        yield Input(placeholder="search", id="detail-search", compact=True)
+        yield NarrowLine("search")
         yield Vertical(id="detail-body")
-
-    def on_mount(self) -> None:
-        """The line to search with comes with its key."""
-        self.query_one(Input).display = False
 
     async def furnish(self) -> None:
         """Put the tree in."""
@@ -90,32 +86,10 @@ class DetailPanel(Panel):
         count = self._tree.complaints
         return f"▲ deviates in {count} place{'s' if count > 1 else ''}" if count else ""
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def narrow(self, text: str) -> None:
         """Search as one types."""
-        event.stop()
         if self._tree is not None:
-            self._tree.search(event.value)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Back to the tree."""
-        event.stop()
-        self.enter()
-
-    def do_filter(self) -> None:
-        """Search."""
-        line = self.query_one(Input)
-        line.display = True
-        line.focus()
-
-    def do_close(self) -> None:
-        """Close the search, or give the room back."""
-        line = self.query_one(Input)
-        if line.display:
-            line.value = ""
-            line.display = False
-            self.enter()
-        else:
-            self.post_message(self.Left())
+            self._tree.search(text)
 
     def do_back(self) -> None:
         """Back to the results."""

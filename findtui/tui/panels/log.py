@@ -12,18 +12,18 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from findtui.dicom.visible import visible
 from findtui.export.narrative import Level, Line
 from findtui.tui.actions import Scope, bindings
 from findtui.tui.panels.loglines import Entry, LogLines
-from findtui.tui.panels.panel import Panel
+from findtui.tui.panels.panel import NarrowedPanel, NarrowLine
 
 LEVELS: Final = (Level.DEBUG, Level.INFO, Level.WARN, Level.ERROR)
 
 
-class LogPanel(Panel):
+class LogPanel(NarrowedPanel):
     """The log, filtered by level and text, with the command line under it."""
 
     NUMBER = 5
@@ -49,13 +49,12 @@ class LogPanel(Panel):
     def compose(self) -> ComposeResult:
         """Title, a line to narrow the log, the log, and the command."""
         yield self.compose_title()
-        yield Input(placeholder="narrow", id="log-filter", compact=True)
+        yield NarrowLine("narrow")
         yield self._lines
         yield Static(id="command")
 
     def on_mount(self) -> None:
-        """The line to narrow the log comes with its key."""
-        self.query_one(Input).display = False
+        """Say what is shown."""
         self._say_level()
 
     @property
@@ -88,35 +87,13 @@ class LogPanel(Panel):
         """The lines that are shown."""
         return self._lines.text
 
+    def narrow(self, text: str) -> None:
+        """Show only lines that hold the text."""
+        self._text = text
+        self._lines.narrow(self.level, text)
+
     def _say_level(self) -> None:
         self.say(aside=f"{self.level.name.lower()} and above")
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Narrow the log as one types."""
-        event.stop()
-        self._text = event.value
-        self._lines.narrow(self.level, self._text)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Back to the lines."""
-        event.stop()
-        self.enter()
-
-    def do_filter(self) -> None:
-        """Narrow the log."""
-        line = self.query_one(Input)
-        line.display = True
-        line.focus()
-
-    def do_close(self) -> None:
-        """Show all again, or give the room back."""
-        line = self.query_one(Input)
-        if line.display:
-            line.value = ""
-            line.display = False
-            self.enter()
-        else:
-            self.post_message(self.Left())
 
     def do_level(self) -> None:
         """The next level."""

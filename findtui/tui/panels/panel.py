@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import on
 from textual.app import RenderResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -11,6 +12,7 @@ from textual.events import Click
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
+from textual.widgets import Input
 
 from findtui.tui.acting import Acting
 from findtui.tui.actions import Scope
@@ -91,3 +93,47 @@ class Panel(Acting, Vertical):
         """A click on the title goes to the panel."""
         if isinstance(event.widget, PanelTitle):
             self.enter()
+
+
+class NarrowLine(Input):
+    """A line to type in that comes with its key and goes with Escape."""
+
+    def __init__(self, placeholder: str) -> None:
+        super().__init__(placeholder=placeholder, compact=True)
+        self.display = False
+
+
+class NarrowedPanel(Panel):
+    """A panel that shows only what holds the text of its `NarrowLine`."""
+
+    @property
+    def line(self) -> NarrowLine:
+        """The line to type in."""
+        return self.query_one(NarrowLine)
+
+    def narrow(self, text: str) -> None:
+        """Show only what holds the text; all for an empty one."""
+
+    @on(Input.Changed, "NarrowLine")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.narrow(event.value)
+
+    @on(Input.Submitted, "NarrowLine")
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.enter()
+
+    def do_filter(self) -> None:
+        """Open the line."""
+        self.line.display = True
+        self.line.focus()
+
+    def do_close(self) -> None:
+        """Close the line and show all; without one, give the room back."""
+        if not self.line.display:
+            self.post_message(self.Left())
+            return
+        self.line.value = ""
+        self.line.display = False
+        self.enter()

@@ -11,19 +11,19 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from findtui.dicom.visible import visible
 from findtui.store.profiles import Profile
 from findtui.store.templates import Template
 from findtui.tui.actions import Scope, bindings
-from findtui.tui.panels.panel import Panel
+from findtui.tui.panels.panel import NarrowedPanel, NarrowLine
 
 FIRST_START = "No server is saved yet.\n\na  add one\nP  paste a findscu\n   command line"
 
 
-class PeersPanel(Panel):
+class PeersPanel(NarrowedPanel):
     """Saved peers; Enter opens one, `t` tests it."""
 
     NUMBER = 1
@@ -57,13 +57,12 @@ class PeersPanel(Panel):
     def compose(self) -> ComposeResult:
         """Title, a line to narrow the list, and the list."""
         yield self.compose_title()
-        yield Input(placeholder="narrow", id="peers-filter", compact=True)
+        yield NarrowLine("narrow")
         yield OptionList(id="peers-list", compact=True)
         yield Static(id="peers-empty", classes="hint")
 
     def on_mount(self) -> None:
-        """The line to narrow the list comes with its key."""
-        self.query_one(Input).display = False
+        """Show that there is nothing yet."""
         self._show()
 
     def fill(self, profiles: Sequence[Profile], templates: Sequence[Template], current: str) -> None:
@@ -131,16 +130,10 @@ class PeersPanel(Panel):
         event.stop()
         self.do_open()
 
-    @on(Input.Changed, "#peers-filter")
-    def _typed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._text = event.value
+    def narrow(self, text: str) -> None:
+        """Show only peers and queries that hold the text."""
+        self._text = text
         self._show()
-
-    @on(Input.Submitted, "#peers-filter")
-    def _entered(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.enter()
 
     @property
     def target(self) -> OptionList:
@@ -153,19 +146,3 @@ class PeersPanel(Panel):
             self.post_message(self.Opened(self.profile))
         elif self.template is not None:
             self.post_message(self.TemplateOpened(self.template))
-
-    def do_filter(self) -> None:
-        """Narrow the list by what is typed."""
-        line = self.query_one(Input)
-        line.display = True
-        line.focus()
-
-    def do_close(self) -> None:
-        """Show all again, or go back to the results."""
-        line = self.query_one(Input)
-        if line.display:
-            line.value = ""
-            line.display = False
-            self.enter()
-        else:
-            self.post_message(self.Left())

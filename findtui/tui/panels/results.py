@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from findtui.dicom.visible import visible
 from findtui.errors import FindtuiError
 from findtui.tui.actions import Scope, bindings
-from findtui.tui.panels.panel import Panel
+from findtui.tui.panels.panel import NarrowedPanel, NarrowLine
 from findtui.tui.widgets.grid import ResultGrid
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from findtui.tui.results import ResultStore
 
 
-class ResultsPanel(Panel):
+class ResultsPanel(NarrowedPanel):
     """The grid, the line that filters it, and what went wrong, explained in place."""
 
     NUMBER = 3
@@ -47,13 +47,12 @@ class ResultsPanel(Panel):
     def compose(self) -> ComposeResult:
         """Title, the filter, room for the grid, and for words where there is no grid to show."""
         yield self.compose_title()
-        yield Input(placeholder="text, or column=text", id="filter", compact=True)
+        yield NarrowLine("text, or column=text")
         yield Static(id="explanation")
         yield Vertical(id="results-body")
 
     def on_mount(self) -> None:
-        """The filter comes with its key."""
-        self.query_one("#filter").display = False
+        """There is nothing to explain yet."""
         self.explain(None)
 
     async def furnish(self, store: ResultStore) -> None:
@@ -126,17 +125,7 @@ class ResultsPanel(Panel):
     def _view_changed(self) -> None:
         self.refresh_title()
 
-    @on(Input.Changed, "#filter")
-    def _typed(self, event: Input.Changed) -> None:
-        event.stop()
-        self.filter(event.value)
-
-    @on(Input.Submitted, "#filter")
-    def _entered(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.enter()
-
-    def filter(self, text: str) -> None:
+    def narrow(self, text: str) -> None:
         """Show only responses that hold the text, in any column or (`column=text`) in one."""
         if self._grid is None:
             return
@@ -149,21 +138,16 @@ class ResultsPanel(Panel):
         self._grid.filter(wanted if column is not None else text, column)
         self.refresh_title()
 
-    def do_filter(self) -> None:
-        """Open the filter."""
-        line = self.query_one("#filter", Input)
-        line.display = True
-        line.focus()
-
-    def do_close(self) -> None:
-        """Close the filter and show all; without one, up a level."""
-        line = self.query_one("#filter", Input)
-        if line.display:
-            line.value = ""
-            line.display = False
-            self.enter()
-        else:
-            self.post_message(self.Left())
+    def show_filter(self) -> None:
+        """Let the line say what the responses that are shown now are filtered by."""
+        store, line = self.store, self.line
+        if store is None or line.has_focus:
+            return
+        column = store.filter_column
+        prefix = f"{store.columns[column].title}=" if column is not None and store.filter_text else ""
+        with line.prevent(Input.Changed):
+            line.value = f"{prefix}{store.filter_text}"
+        line.display = bool(store.filter_text)
 
     def seek(self, text: str) -> bool:
         """Jump to the next response that holds the text; says whether there is one."""

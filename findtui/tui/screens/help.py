@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -20,10 +22,12 @@ class HelpScreen(Dialog[None]):
 
     Args:
         panel: to explain.
+        own_keys: that the user gave to actions.
     """
 
-    def __init__(self, panel: Panel) -> None:
+    def __init__(self, panel: Panel, own_keys: Mapping[str, str]) -> None:
         super().__init__()
+        self._own_keys = own_keys
         self._panel = panel
 
     @property
@@ -45,8 +49,7 @@ class HelpScreen(Dialog[None]):
 
     def _table(self, title: str, scope: Scope) -> ComposeResult:
         yield Static(Content.styled(f"\n{title}", "bold"))
-        keymap = self.app._keymap
         for action in ACTIONS:
             if scope in action.scopes:
-                keys = key_name(keymap.get(action.id, action.keys))
+                keys = key_name(self._own_keys.get(action.id, action.keys))
                 yield Static(Content.assemble((f"  {keys:<{_COLUMN}}", "bold"), action.help))
