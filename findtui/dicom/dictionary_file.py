@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from findtui.dicom.visible import visible
 from findtui.errors import DictionaryError
 
 _AMBIGUOUS: Final = {"xs": "US", "lt": "OW", "ox": "OB", "px": "OW", "up": "UL", "na": "na"}
@@ -103,7 +104,7 @@ def read(path: Path) -> list[Definition]:
         raise DictionaryError(
             f"cannot read the data dictionary {path}: {error.strerror or error}",
             remedy="Name readable dictionary files in DCMDICTPATH, or unset it to use the built-in dictionary",
-            dcmtk=f"E: DcmDataDictionary: Cannot open file: {path}",
+            dcmtk=f"E: DcmDataDictionary: Cannot open file: {visible(str(path))}",
         ) from error
     return list(_definitions(text, str(path)))
 
@@ -119,7 +120,7 @@ def _definitions(text: str, source: str) -> Iterator[Definition]:
             raise DictionaryError(
                 f"the data dictionary {source} is wrong in line {number}: {error}",
                 remedy="A line holds tag, VR, keyword, VM and origin, separated by single tabs",
-                dcmtk=f"E: DcmDataDictionary: {source}: {error} (line {number})",
+                dcmtk=f"E: DcmDataDictionary: {visible(source)}: {visible(str(error))} (line {number})",
             ) from error
 
 

@@ -89,7 +89,7 @@ class Key:
 
 def refusal(key: str, reason: str, module: str = "0001:0019") -> str:
     """What DCMTK's findscu prints when it cannot lay a key over the identifier."""
-    return f"E: Bad override key/path: {key}\nE: Find SCU Failed: {module} {reason}"
+    return f"E: Bad override key/path: {visible(key)}\nE: Find SCU Failed: {module} {visible(reason)}"
 
 
 def _error(key: str, reason: str, problem: str, remedy: str = "", module: str = "0001:0019") -> KeyPathError:

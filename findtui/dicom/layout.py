@@ -11,21 +11,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
 from struct import Struct
-from typing import Final
+from typing import Final, NamedTuple
 
 from findtui.dicom import walker
 from findtui.dicom.dataset import UNDEFINED_LENGTH, DataSet, Element
 from findtui.dicom.transfer import TransferSyntax
 from findtui.dicom.walker import ITEM, ITEM_DELIMITATION, LONG_VRS, SEQUENCE_DELIMITATION, SHORT_VRS
 
-LEARN_AFTER: Final = 256
-"""Identifiers that go through the walker before a pattern is made of one of them, which takes milliseconds."""
+LEARN_AFTER: Final = 128
+"""Identifiers that fit no pattern before one is made of the next, which takes milliseconds."""
 
-MOST_LAYOUTS: Final = 8
+MOST_LAYOUTS: Final = 6
 MOST_FIELDS: Final = 400
 
 _LONGEST_VALUE: Final = {
@@ -48,27 +47,25 @@ class Kind(Enum):
     ITEM_END = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One header of a layout, or an end without one.
 
     Attributes:
         kind: what it stands for. Ends come for defined lengths too.
         tag, vr: of an element or sequence.
         depth: how many sequences it lies in.
-        items: of a sequence, how many it has.
-        value: index into the values of a match: for an element its length field and value, for a sequence or item of
-            defined length its length field; -1 where the length is undefined, and for ends.
+        count: items of a sequence, elements of an item.
         wide: whether the length field has four bytes and not two.
+        undefined: whether the length of the sequence or item is.
     """
 
     kind: Kind
     tag: int
     vr: str
     depth: int
-    items: int = 0
-    value: int = -1
+    count: int = 0
     wide: bool = True
+    undefined: bool = False
 
 
 class Layout:
@@ -89,8 +86,8 @@ class Layout:
         compiler = _Compiler(syntax)
         compiler.elements(dataset, 0)
         self.fields = tuple(compiler.fields)
+        self._checking = b"".join(compiler.checking)
         self._capturing = b"".join(compiler.capturing)
-        self._check = re.compile(b"".join(compiler.checking), re.DOTALL).fullmatch
         self._nested = tuple(compiler.nested)
         self._length = Struct("<L" if syntax.little_endian else ">L").unpack
 
@@ -104,14 +101,11 @@ class Layout:
                 return False
         return True
 
-    @cached_property
-    def _match(self) -> Callable[[bytes], re.Match[bytes] | None]:
-        return re.compile(self._capturing, re.DOTALL).fullmatch
-
     def values(self, identifier: bytes) -> tuple[bytes, ...] | None:
-        """The values of an identifier of this structure, each behind its length field; else None.
+        """What an identifier of this structure has for each of `fields`; else None.
 
-        `Field.value` is the index into them.
+        It is the length field with the value of an element, the length field of a sequence or item of defined length,
+        and nothing for those of undefined length and for ends.
         """
         match = self._match(identifier)
         if match is None:
@@ -121,9 +115,19 @@ class Layout:
                 return None
         return match.groups()
 
+    # Compiled when used: whoever checks does not need the values, and the other way round.
+
+    @cached_property
+    def _check(self) -> Callable[[bytes], re.Match[bytes] | None]:
+        return re.compile(self._checking, re.DOTALL).fullmatch
+
+    @cached_property
+    def _match(self) -> Callable[[bytes], re.Match[bytes] | None]:
+        return re.compile(self._capturing, re.DOTALL).fullmatch
+
 
 class _Compiler:
-    """Writes two patterns for one structure: one with a group for every value, one with what the check needs."""
+    """Writes two patterns for one structure: one with a group for every field, one with what the check needs."""
 
     def __init__(self, syntax: TransferSyntax) -> None:
         order = "<" if syntax.little_endian else ">"
@@ -135,7 +139,6 @@ class _Compiler:
         self.checking: list[bytes] = []
         # Groups of the length and of the end, in the capturing and in the checking pattern.
         self.nested: list[tuple[int, int, int, int]] = []
-        self._captured = 0
         self._checked = 0
 
     def elements(self, dataset: DataSet, depth: int) -> None:
@@ -150,6 +153,12 @@ class _Compiler:
     def _literal(self, data: bytes) -> None:
         self.capturing.append(re.escape(data))
         self.checking.append(re.escape(data))
+
+    def _group(self, pattern: bytes, field: Field) -> int:
+        """Write a field's group into the capturing pattern; its number."""
+        self.capturing.append(b"(" + pattern + b")")
+        self.fields.append(field)
+        return len(self.fields)
 
     def _head(self, tag: int, vr: str) -> bool:
         """Write what stands before the length field; whether that has four bytes."""
@@ -175,78 +184,103 @@ class _Compiler:
         # The length that was met and its neighbours come first: alternatives are tried in turn.
         lengths = sorted(range(0, longest + 1, 2), key=lambda length: abs(length - learned))
         choice = b"|".join(re.escape(pack(length)) + b".{%d}" % length for length in lengths)
-        self.capturing.append(b"(" + choice + b")")
+        self._group(choice, Field(Kind.ELEMENT, element.tag, element.vr, depth, wide=wide))
         self.checking.append(b"(?:" + choice + b")")
-        self.fields.append(Field(Kind.ELEMENT, element.tag, element.vr, depth, 0, self._captured, wide))
-        self._captured += 1
 
     def _sequence(self, element: Element, items: list[DataSet], depth: int) -> None:
         self._head(element.tag, "SQ")
-        close = self._open(Kind.SEQUENCE, element, depth, len(items))
+        undefined = element.length == UNDEFINED_LENGTH
+        close = self._open(Field(Kind.SEQUENCE, element.tag, "SQ", depth, len(items), undefined=undefined))
         for item in items:
             self._literal(self._tag(ITEM >> 16, ITEM & 0xFFFF))
-            close_item = self._open(Kind.ITEM, Element(ITEM, "", length=item.length), depth + 1, 0)
+            undefined_item = item.length == UNDEFINED_LENGTH
+            close_item = self._open(Field(Kind.ITEM, ITEM, "", depth + 1, len(item), undefined=undefined_item))
             self.elements(item, depth + 1)
-            self._close(Kind.ITEM_END, ITEM_DELIMITATION, depth + 1, close_item)
-        self._close(Kind.SEQUENCE_END, SEQUENCE_DELIMITATION, depth, close)
+            self._close(Field(Kind.ITEM_END, ITEM_DELIMITATION, "", depth + 1, undefined=undefined_item), close_item)
+        self._close(Field(Kind.SEQUENCE_END, SEQUENCE_DELIMITATION, "", depth, undefined=undefined), close)
 
-    def _open(self, kind: Kind, element: Element, depth: int, items: int) -> tuple[int, int] | None:
-        """Write the length field of a sequence or item; its groups, or None where it is undefined."""
-        if element.length == UNDEFINED_LENGTH:
+    def _open(self, field: Field) -> tuple[int, int]:
+        """Write the length field of a sequence or item; its groups."""
+        if field.undefined:
             self._literal(b"\xff" * 4)
-            self.fields.append(Field(kind, element.tag, element.vr, depth, items))
-            return None
-        self.capturing.append(b"(....)")
+            return self._group(b"", field), 0
         self.checking.append(b"(....)")
-        self.fields.append(Field(kind, element.tag, element.vr, depth, items, self._captured))
-        self._captured += 1
         self._checked += 1
-        return self._captured, self._checked
+        return self._group(b"....", field), self._checked
 
-    def _close(self, kind: Kind, delimitation: int, depth: int, opened: tuple[int, int] | None) -> None:
-        self.fields.append(Field(kind, delimitation, "", depth))
-        if opened is None:
-            self._literal(self._tag(delimitation >> 16, delimitation & 0xFFFF) + b"\0" * 4)
-            return
+    def _close(self, field: Field, opened: tuple[int, int]) -> None:
         # An empty group marks where the contents end.
-        self.capturing.append(b"()")
+        closed = self._group(b"", field)
+        if field.undefined:
+            self._literal(self._tag(field.tag >> 16, field.tag & 0xFFFF) + b"\0" * 4)
+            return
         self.checking.append(b"()")
-        self._captured += 1
         self._checked += 1
-        self.nested.append((opened[0], self._captured, opened[1], self._checked))
+        self.nested.append((opened[0], closed, opened[1], self._checked))
 
 
 class Layouts:
-    """The structures that the responses of one association have had."""
+    """The structures that the identifiers of one transfer syntax have had.
+
+    Where no two are alike, patterns only cost time, and they are given up.
+    """
 
     def __init__(self, syntax: TransferSyntax) -> None:
         self._syntax = syntax
         self._known: list[Layout] = []
+        self._hits = 0
         self._misses = 0
 
-    def check(self, identifier: bytes) -> Layout | None:
-        """Make sure that the identifier can be read; the layout that it has, where that is known.
+    def check(self, identifier: bytes) -> None:
+        """Make sure that the identifier can be read.
 
         Raises:
             UnreadableIdentifier: it cannot be read.
         """
-        for index, layout in enumerate(self._known):
+        for layout in self._known:
             if layout.fits(identifier):
-                if index:
-                    self._known.insert(0, self._known.pop(index))
-                return layout
+                self._hit(layout)
+                return
         walker.check(identifier, self._syntax)
-        self._misses += 1
-        if self._misses % LEARN_AFTER == 0 and len(self._known) < MOST_LAYOUTS and len(identifier) < _MOST_IDENTIFIER:
-            self._learn(identifier)
+        self._miss(identifier)
+
+    def values(self, identifier: bytes) -> tuple[Layout, tuple[bytes, ...]] | None:
+        """The layout of an identifier, with `Layout.values`; None where it has none that is known.
+
+        Args:
+            identifier: one that can be read.
+        """
+        for layout in self._known:
+            values = layout.values(identifier)
+            if values is not None:
+                self._hit(layout)
+                return layout, values
+        self._miss(identifier)
         return None
 
+    def _hit(self, layout: Layout) -> None:
+        self._hits += 1
+        if layout is not self._known[0]:
+            self._known.remove(layout)
+            self._known.insert(0, layout)
+
+    def _miss(self, identifier: bytes) -> None:
+        self._misses += 1
+        if self._misses % LEARN_AFTER:
+            return
+        if len(self._known) < MOST_LAYOUTS and self._misses <= MOST_LAYOUTS * LEARN_AFTER:
+            self._learn(identifier)
+        elif self._hits < self._misses:
+            self._known.clear()
+
     def _learn(self, identifier: bytes) -> None:
+        if len(identifier) > _MOST_IDENTIFIER:
+            return
         try:
             layout = Layout(walker.parse(identifier, self._syntax), self._syntax)
         except ValueError:
             return
         # What the walker reads in some lenient way (delimitations that need not be there, UN of undefined length) is
         # not in the pattern, and the identifier that it was made from then does not fit it.
-        if layout.fits(identifier):
+        if layout.values(identifier) is not None:
             self._known.insert(0, layout)

@@ -19,6 +19,7 @@ from findtui.dicom.transfer import (
     TRANSFER_SYNTAXES,
     TransferSyntax,
 )
+from findtui.dicom.visible import visible
 from findtui.errors import QueryFileError
 
 _PREAMBLE: Final = 128
@@ -116,7 +117,7 @@ def _bytes(path: Path | str) -> bytes:
     except FileNotFoundError as error:
         raise QueryFileError(
             f"cannot read the query file {path}: there is no such file",
-            dcmtk=f"error: cannot access file: {path}",
+            dcmtk=f"error: cannot access file: {visible(str(path))}",
             dcmtk_exit_status=1,
         ) from error
     except (OSError, ValueError) as error:
@@ -200,5 +201,5 @@ def _unreadable(path: Path | str, reason: str, remedy: str = _REMEDY, dcmtk: str
     return QueryFileError(
         f"cannot read the query file {path}: {reason}",
         remedy=remedy,
-        dcmtk=f"E: Bad DICOM file: {path}: {dcmtk.partition(' ')[2]}\nE: Find SCU Failed: {dcmtk}",
+        dcmtk=f"E: Bad DICOM file: {visible(str(path))}: {dcmtk.partition(' ')[2]}\nE: Find SCU Failed: {dcmtk}",
     )

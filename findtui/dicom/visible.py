@@ -7,8 +7,9 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-# The ranges hold every character of the categories Cc, Cf, Cs, Zl and Zp, and those that take no room or fill it with
-# nothing (variation selectors, fillers, the combining grapheme joiner). Tests hold this against unicodedata.
+# The ranges hold every character of the categories Cc, Cf, Cs, Zl and Zp, those that take no room or fill it with
+# nothing (variation selectors, fillers, the combining grapheme joiner), and the two noncharacters that XML forbids.
+# Tests hold this against unicodedata.
 _RANGES: Final = (
     (0x00, 0x1F),
     (0x7F, 0x9F),
@@ -32,6 +33,7 @@ _RANGES: Final = (
     (0xFEFF, 0xFEFF),
     (0xFFA0, 0xFFA0),
     (0xFFF0, 0xFFFB),
+    (0xFFFE, 0xFFFF),
     (0x110BD, 0x110BD),
     (0x110CD, 0x110CD),
     (0x13430, 0x1343F),

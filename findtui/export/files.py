@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final
 
+from findtui.dicom.visible import visible
 from findtui.errors import OutputError
 
 PRIVATE_MODE: Final = 0o600
@@ -138,7 +139,7 @@ def output_error(path: str, error: OSError) -> OutputError:
     return OutputError(
         f"cannot write {path}: {reason[:1].lower()}{reason[1:]}",
         remedy=_REMEDIES.get(error.errno or 0, ""),
-        dcmtk=f"Writing file: {path}: {reason}",
+        dcmtk=f"Writing file: {visible(path)}: {reason}",
     )
 
 

@@ -217,9 +217,9 @@ def error_lines(error: FindtuiError, level: Level = Level.ERROR) -> Iterator[Lin
 
 def _prefixed(dcmtk: str, level: Level) -> Iterator[Line]:
     """DCMTK's lines; one that brings the letter of its level along has that level."""
-    for text in dcmtk.splitlines():
+    for text in dcmtk.split("\n") if dcmtk else ():
         own = _LETTERS.get(text[:3])
-        yield Line(own or level, NETWORK, text[3:] if own else text)
+        yield Line(own or level, NETWORK, visible(text[3:] if own else text))
 
 
 _LETTERS: Final = {f"{level.letter}: ": level for level in (Level.FATAL, Level.ERROR, Level.WARN, Level.INFO)}

@@ -232,7 +232,7 @@ def _completeness(outcome: Outcome) -> str:
         reasons.append(f"{outcome.unreadable} responses could not be read")
     if not reasons:
         return ""
-    text = escape(visible("; ".join(reasons))).replace("--", "- -")
+    text = re.sub("-(?=-)", "- ", escape(visible("; ".join(reasons))))
     return f"<!-- incomplete: {text} -->\n"
 
 
@@ -288,6 +288,7 @@ def _reference_of(character: str) -> str:
 _ENTITIES: Final = {"\0": "", "<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;", "'": "&apos;"}
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MARKED: Final = re.compile(
-    "[\x00-\x08\n-\x1f<>&\"'\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff\ud800-\udfff]"
+    "[\x00-\x08\n-\x1f<>&\"'\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff"
+    "\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _PLAIN: Final = re.compile(r"[ !#-%(-;=?-\[\]-~]*").fullmatch

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from findtui.dicom.visible import visible
 from findtui.errors import ConnectionFailed
 from findtui.net.peer import IPVersion, Peer
 from findtui.net.transport import Deadline, Expired, Waiter
@@ -101,7 +102,7 @@ def look_up(peer: Peer, waiter: Waiter, deadline: Deadline) -> list[Address]:
         raise ConnectionFailed(
             f"{peer.host} is no host that {version}address is known of{reason}",
             remedy="Make sure that the name is right, or choose another IP version (-i4, -i6, -i0)",
-            dcmtk=f"Association Request Failed: 0006:0320 Attempt to connect to unknown host: {peer.host}",
+            dcmtk=f"Association Request Failed: 0006:0320 Attempt to connect to unknown host: {visible(peer.host)}",
         )
     return answers
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from findtui.dicom.visible import visible
 from findtui.errors import TLSSetupError
 from findtui.net.tls import files, identity, library, rules, seed
 from findtui.net.tls.identity import Identity, ask_on_terminal
@@ -111,7 +112,7 @@ def _take(suite: str, profile: Profile, warnings: list[str]) -> bool:
         raise TLSSetupError(
             f"the ciphersuite {suite} {what}",
             remedy="--list-ciphers lists those that can be added; those of TLS 1.3 come with the profile",
-            dcmtk=f"000b:0003 Unknown or invalid ciphersuite: {suite}",
+            dcmtk=f"000b:0003 Unknown or invalid ciphersuite: {visible(suite)}",
         )
     try:
         warnings += rules.judge_suite(suite, profile)
