@@ -11,6 +11,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests.hostile import encrypting
 from tests.hostile.behaviour import Behaviour
 from tests.hostile.catalogue import BEHAVIOURS
 from tests.hostile.headless import FINDTUI, PATIENCE, TIMEOUTS, Result, run
@@ -30,6 +31,10 @@ Each line is a peer that behaves so, asked with time-outs of 2 seconds by three 
 - **never ends**: the program had to be killed after {patience:.0f} seconds; **crash**: it printed a
   traceback; memory is given where it went beyond 150 MiB.
 - Peers that never stop were asked by findtui with `--total-timeout`, which the other programs do not have.
+- *no TLS*: pynetdicom's findscu has none.
+- The battery is of {count} peers. What else is held in `tests/hostile`: interrupts in every place of a conversation,
+  kill -9 and full disks while files are written, text that tries to act on a terminal, a document or a spreadsheet,
+  and every character set of the standard in every kind of output.
 
 """
 
@@ -62,8 +67,11 @@ def row(behaviour: Behaviour) -> str:
     dcmtk = shutil.which(os.environ.get("FINDTUI_REFERENCE_FINDSCU", "findscu"))
     cells = [cell(run(behaviour, FINDTUI))]
     cells.append(cell(run(others, (dcmtk,), TIMEOUTS)) if dcmtk else "not installed")
-    bare = Behaviour(behaviour.phase, behaviour.name, behaviour.script, behaviour.statuses, 0, (), ())
-    cells.append(cell(run(bare, PYNETDICOM, PYNETDICOM_TIMEOUTS)))
+    if behaviour.phase == encrypting.PHASE:
+        cells.append("no TLS")
+    else:
+        bare = Behaviour(behaviour.phase, behaviour.name, behaviour.script, behaviour.statuses, 0, (), ())
+        cells.append(cell(run(bare, PYNETDICOM, PYNETDICOM_TIMEOUTS)))
     return f"| {behaviour.name} | " + " | ".join(cells) + " |"
 
 
@@ -71,7 +79,7 @@ def main() -> None:
     """Run all of it, a few at a time, and write the table."""
     with ThreadPoolExecutor(8) as pool:
         rows = list(pool.map(row, BEHAVIOURS))
-    text = HEAD.format(patience=PATIENCE)
+    text = HEAD.format(patience=PATIENCE, count=len(BEHAVIOURS))
     for phase in dict.fromkeys(behaviour.phase for behaviour in BEHAVIOURS):
         text += f"## {phase.capitalize()}\n\n| the peer | findtui | DCMTK | pynetdicom |\n| --- | --- | --- | --- |\n"
         text += "".join(
