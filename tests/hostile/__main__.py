@@ -66,12 +66,12 @@ def row(behaviour: Behaviour) -> str:
     others = without_extensions(behaviour)
     dcmtk = shutil.which(os.environ.get("FINDTUI_REFERENCE_FINDSCU", "findscu"))
     cells = [cell(run(behaviour, FINDTUI))]
-    cells.append(cell(run(others, (dcmtk,), TIMEOUTS)) if dcmtk else "not installed")
+    cells.append(cell(run(others, (dcmtk,), TIMEOUTS, may_stay=True)) if dcmtk else "not installed")
     if behaviour.phase == encrypting.PHASE:
         cells.append("no TLS")
     else:
         bare = Behaviour(behaviour.phase, behaviour.name, behaviour.script, behaviour.statuses, 0, (), ())
-        cells.append(cell(run(bare, PYNETDICOM, PYNETDICOM_TIMEOUTS)))
+        cells.append(cell(run(bare, PYNETDICOM, PYNETDICOM_TIMEOUTS, may_stay=True)))
     return f"| {behaviour.name} | " + " | ".join(cells) + " |"
 
 

@@ -44,11 +44,30 @@ class Result:
         return len(re.findall(r"^(?:I: )?Find (?:SCP )?Response:? \d+ (?:- 0x\w+ )?\(Pending", self.text, re.MULTILINE))
 
 
-def run(behaviour: Behaviour, program: Sequence[str] = FINDTUI, arguments: Sequence[str] = TIMEOUTS) -> Result:
-    """Ask a peer that behaves so."""
-    with ScriptedServer(behaviour.script) as server:
-        command = [*program, *arguments, *behaviour.arguments, "-k", "PatientName", "127.0.0.1", str(server.port)]
-        return run_command(command)
+def run(
+    behaviour: Behaviour,
+    program: Sequence[str] = FINDTUI,
+    arguments: Sequence[str] = TIMEOUTS,
+    *,
+    may_stay: bool = False,
+) -> Result:
+    """Ask a peer that behaves so.
+
+    Args:
+        behaviour: how.
+        program: a findscu.
+        arguments: time-outs.
+        may_stay: whether the program may keep its connection until the peer's patience is over.
+    """
+    server = ScriptedServer(behaviour.script)
+    try:
+        with server:
+            command = [*program, *arguments, *behaviour.arguments, "-k", "PatientName", "127.0.0.1", str(server.port)]
+            result = run_command(command)
+    except (TimeoutError, AssertionError):
+        if not may_stay:
+            raise
+    return result
 
 
 def run_command(command: Sequence[str]) -> Result:
