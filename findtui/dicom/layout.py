@@ -54,7 +54,7 @@ class Field(NamedTuple):
         kind: what it stands for. Ends come for defined lengths too.
         tag, vr: of an element or sequence.
         depth: how many sequences it lies in.
-        count: items of a sequence, elements of an item.
+        holds: how many items of a sequence, elements of an item.
         wide: whether the length field has four bytes and not two.
         undefined: whether the length of the sequence or item is.
     """
@@ -63,7 +63,7 @@ class Field(NamedTuple):
     tag: int
     vr: str
     depth: int
-    count: int = 0
+    holds: int = 0
     wide: bool = True
     undefined: bool = False
 
@@ -242,7 +242,7 @@ class Layouts:
                 self._hit(layout)
                 return
         walker.check(identifier, self._syntax)
-        self._miss(identifier)
+        self._miss(identifier, Layout.fits)
 
     def values(self, identifier: bytes) -> tuple[Layout, tuple[bytes, ...]] | None:
         """The layout of an identifier, with `Layout.values`; None where it has none that is known.
@@ -255,7 +255,7 @@ class Layouts:
             if values is not None:
                 self._hit(layout)
                 return layout, values
-        self._miss(identifier)
+        self._miss(identifier, Layout.values)
         return None
 
     def _hit(self, layout: Layout) -> None:
@@ -264,16 +264,16 @@ class Layouts:
             self._known.remove(layout)
             self._known.insert(0, layout)
 
-    def _miss(self, identifier: bytes) -> None:
+    def _miss(self, identifier: bytes, recognise: Callable[[Layout, bytes], object]) -> None:
         self._misses += 1
         if self._misses % LEARN_AFTER:
             return
         if len(self._known) < MOST_LAYOUTS and self._misses <= MOST_LAYOUTS * LEARN_AFTER:
-            self._learn(identifier)
+            self._learn(identifier, recognise)
         elif self._hits < self._misses:
             self._known.clear()
 
-    def _learn(self, identifier: bytes) -> None:
+    def _learn(self, identifier: bytes, recognise: Callable[[Layout, bytes], object]) -> None:
         if len(identifier) > _MOST_IDENTIFIER:
             return
         try:
@@ -282,5 +282,5 @@ class Layouts:
             return
         # What the walker reads in some lenient way (delimitations that need not be there, UN of undefined length) is
         # not in the pattern, and the identifier that it was made from then does not fit it.
-        if layout.values(identifier) is not None:
+        if recognise(layout, identifier):
             self._known.insert(0, layout)

@@ -16,6 +16,7 @@ from typing import Final, Literal
 from findtui.dicom import dictionary, walker
 from findtui.dicom.charset import CharacterSet
 from findtui.dicom.dataset import UNDEFINED_LENGTH, DataSet, Element
+from findtui.dicom.layout import Field, Kind, Layout, Layouts
 from findtui.dicom.response import Response
 from findtui.dicom.transfer import TransferSyntax
 from findtui.dicom.walker import ITEM, ITEM_DELIMITATION, LONG_VRS, SEQUENCE_DELIMITATION, SHORT_VRS
@@ -23,6 +24,8 @@ from findtui.export.values import SPECIFIC_CHARACTER_SET, TEXT_VRS, charset_of, 
 
 _MOST_HEADS: Final = 8192
 _MOST_SCOPES: Final = 256
+_MOST_ROWS: Final = 16
+_MOST_LINES: Final = 512
 
 # What a header announces.
 _TEXT, _CONSTANT, _SEQUENCE, _OTHER = range(4)
@@ -109,6 +112,8 @@ class Renderer(ABC):
     def __init__(self, fallback: str | None = None) -> None:
         self._fallback = fallback
         self._heads: dict[TransferSyntax, dict[int, dict[bytes, _Head]]] = {}
+        self._layouts: dict[TransferSyntax, Layouts] = {}
+        self._rows: dict[tuple[int, bytes], tuple[Layout, list[_Column]]] = {}
         self._scopes: dict[bytes, _Scope] = {}
         self._outermost = self._scope(b"")
         self._undeclared = self._outermost[0]
@@ -117,6 +122,18 @@ class Renderer(ABC):
         """The lines of a response's identifier, without line ends."""
         syntax = response.transfer_syntax
         self.begin(syntax)
+        layouts = self._layouts.get(syntax)
+        if layouts is None:
+            layouts = self._layouts[syntax] = Layouts(syntax)
+        known = layouts.values(response.identifier)
+        if known is not None:
+            lines = self._remembered(*known)
+            if lines is not None:
+                return lines
+        return self._walked(response, syntax)
+
+    def _walked(self, response: Response, syntax: TransferSyntax) -> list[str]:
+        """The lines of an identifier whose structure is not known."""
         heads = self._heads.get(syntax)
         if heads is None:
             heads = self._heads[syntax] = defaultdict(dict)
@@ -163,7 +180,7 @@ class Renderer(ABC):
 
     @abstractmethod
     def sequence_end(self, length: int | None, level: int) -> str:
-        """The line behind the items of a sequence."""
+        """The line behind the items of a sequence; of the length only counts whether it is undefined."""
 
     @abstractmethod
     def item_start(self, length: int | None, elements: int, level: int) -> str:
@@ -171,7 +188,7 @@ class Renderer(ABC):
 
     @abstractmethod
     def item_end(self, length: int | None, level: int) -> str:
-        """The line behind the elements of an item."""
+        """The line behind the elements of an item; of the length only counts whether it is undefined."""
 
     # The tree.
 
@@ -192,6 +209,38 @@ class Renderer(ABC):
                 self._descend(item, level + 2, charset, lines)
                 lines.append(self.item_end(item.length, level + 1))
             lines.append(self.sequence_end(element.length, level))
+
+    # The values of a known structure.
+
+    def _remembered(self, layout: Layout, values: tuple[bytes, ...]) -> list[str] | None:
+        """The lines of an identifier, each looked up by what the identifier has in its place."""
+        declaration = b""
+        if layout.fields[0].tag == SPECIFIC_CHARACTER_SET:
+            declaration = values[0][4 if layout.fields[0].wide else 2 :]
+        row = self._rows.get((id(layout), declaration))
+        if row is None:
+            if len(self._rows) >= _MOST_ROWS:
+                self._rows.clear()
+            row = self._rows[id(layout), declaration] = layout, self._columns(layout, declaration)
+        columns = row[1]
+        if not columns:
+            return None
+        self.declared = self._scope(declaration)[2]
+        return [column[value] for column, value in zip(columns, values, strict=True)]
+
+    def _columns(self, layout: Layout, declaration: bytes) -> list[_Column]:
+        """The memory of each field of a layout; none where lines hang on more than their own field."""
+        scope = self._scope(declaration)
+        last = {0: -1}
+        for index, field in enumerate(layout.fields):
+            if field.kind is Kind.ITEM:
+                last[field.depth] = -1
+            elif field.kind in (Kind.ELEMENT, Kind.SEQUENCE):
+                private = field.tag >> 16 & 1
+                if private or field.tag <= last[field.depth] or (index and field.tag == SPECIFIC_CHARACTER_SET):
+                    return []
+                last[field.depth] = field.tag
+        return [_Column(self, layout.syntax, field, scope) for field in layout.fields]
 
     # The bytes.
 
@@ -305,6 +354,58 @@ class Renderer(ABC):
             head = (_OTHER, tag, size, vr, "", "", name)
         heads[key] = head
         return head
+
+
+class _Column(dict[bytes, str]):
+    """The lines that one field of a layout has had, by what stood there; few values come only once."""
+
+    def __init__(self, renderer: Renderer, syntax: TransferSyntax, field: Field, scope: _Scope) -> None:
+        super().__init__()
+        self._renderer = renderer
+        self._field = field
+        self._charset, self._is_ascii, _ = scope
+        self._is_plain = field.vr in TEXT_VRS and field.vr != "UI" and field.tag != SPECIFIC_CHARACTER_SET
+        self._order: Literal["little", "big"] = "little" if syntax.little_endian else "big"
+        self._name = dictionary.keyword(field.tag) if field.vr else ""
+        self._halves: dict[int, tuple[str, str]] = {}
+
+    def __missing__(self, value: bytes) -> str:
+        if len(self) >= _MOST_LINES:
+            self.clear()
+        line = self[value] = self._line(value)
+        return line
+
+    def _line(self, value: bytes) -> str:
+        renderer, field = self._renderer, self._field
+        level = 1 + 2 * field.depth
+        length = UNDEFINED_LENGTH if field.undefined else int.from_bytes(value[: 4 if field.wide else 2], self._order)
+        match field.kind:
+            case Kind.ELEMENT:
+                return self._element_line(value[4 if field.wide else 2 :], length, level)
+            case Kind.SEQUENCE:
+                return renderer.sequence_start(field.tag, length, field.holds, level, self._name)
+            case Kind.SEQUENCE_END:
+                return renderer.sequence_end(length, level)
+            case Kind.ITEM:
+                return renderer.item_start(length, field.holds, level - 1)
+            case Kind.ITEM_END:
+                return renderer.item_end(length, level - 1)
+
+    def _element_line(self, value: bytes, length: int, level: int) -> str:
+        renderer, field = self._renderer, self._field
+        if self._is_plain and self._is_ascii and value and value.isascii():
+            plain = renderer.plain_text(value.decode("ascii"), field.vr)
+            if plain is not None:
+                halves = self._halves.get(length)
+                if halves is None:
+                    halves = renderer.text_halves(field.tag, field.vr, length, level, self._name)
+                    self._halves[length] = halves
+                return plain.join(halves)
+        if self._order == "big":
+            value = walker.swapped(value, field.vr)
+        return renderer.element_line(
+            Element(field.tag, field.vr, value, None, length), level, self._charset, self._name
+        )
 
 
 _LITTLE_LENGTH: Final = Struct("<I").unpack_from

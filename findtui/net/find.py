@@ -9,6 +9,7 @@ from typing import Final
 from findtui.dicom import transfer, walker
 from findtui.dicom.dataset import DataSet
 from findtui.dicom.encoder import deflate, encode
+from findtui.dicom.layout import Layouts
 from findtui.dicom.query import Query
 from findtui.dicom.response import Response, UnreadableResponse
 from findtui.dicom.transfer import TransferSyntax
@@ -206,6 +207,7 @@ class _Run:
         return syntax
 
     def _ask_all(self, association: Association, waiter: Waiter, syntax: TransferSyntax) -> Iterator[Event]:
+        layouts = Layouts(syntax)
         for index, identifier in enumerate(self._identifiers):
             encoded = encode(identifier, syntax, new_vr=self._query.new_vrs)
             if syntax.deflated:
@@ -222,7 +224,7 @@ class _Run:
                 )
                 yield QuerySent(self._message_id, identifier, syntax, index)
                 total, self._cancel_sent = waiter.total, False
-                yield from self._answers(association, waiter, syntax)
+                yield from self._answers(association, waiter, syntax, layouts)
                 waiter.total = total
 
     def _refuse_unasked(self, association: Association) -> None:
@@ -235,9 +237,11 @@ class _Run:
                 "0006:0211 DIMSE: Unexpected Response" if command else "0006:020f DIMSE Unexpected PDV type",
             )
 
-    def _answers(self, association: Association, waiter: Waiter, syntax: TransferSyntax) -> Iterator[Event]:
+    def _answers(
+        self, association: Association, waiter: Waiter, syntax: TransferSyntax, layouts: Layouts
+    ) -> Iterator[Event]:
         """Take the responses to one request, up to the final one."""
-        check, deflated = walker.check, syntax.deflated
+        check, deflated = layouts.check, syntax.deflated
         cancel_after = self._query.cancel_after
         known: dict[bytes, Answer] = {}
         pending: Answer | None = None
@@ -282,7 +286,7 @@ class _Run:
                 status, pending = pending.status, None
                 try:
                     identifier = inflate(data) if deflated else data
-                    check(identifier, syntax)
+                    check(identifier)
                 except (walker.UnreadableIdentifier, BrokenDeflate) as error:
                     yield from batch.taken()
                     self._unreadable += 1

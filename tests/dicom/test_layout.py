@@ -14,7 +14,7 @@ from pydicom.sequence import Sequence
 
 from findtui.dicom import walker
 from findtui.dicom.dataset import DataSet
-from findtui.dicom.layout import LEARN_AFTER, Kind, Layout, Layouts
+from findtui.dicom.layout import LEARN_AFTER, MOST_LAYOUTS, Kind, Layout, Layouts
 from findtui.dicom.transfer import EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE, TransferSyntax
 
 SYNTAXES = (IMPLICIT_LITTLE, EXPLICIT_LITTLE, EXPLICIT_BIG)
@@ -68,12 +68,12 @@ def read_by_layout(layout: Layout, identifier: bytes) -> list[tuple[Kind, int, s
     if values is None:
         return None
     read: list[tuple[Kind, int, str, bytes]] = []
-    for field in layout.fields:
+    for field, found in zip(layout.fields, values, strict=True):
         if field.kind is Kind.ITEM_END:
             continue
         value = b""
         if field.kind is Kind.ELEMENT:
-            value = values[field.value][4 if field.wide else 2 :]
+            value = found[4 if field.wide else 2 :]
             if not layout.syntax.little_endian:
                 value = walker.swapped(value, field.vr)
         read.append((field.kind, field.tag, field.vr, value))
@@ -120,26 +120,53 @@ def test_what_a_layout_recognises_the_walker_reads_alike(
 def test_identifiers_that_recur_are_learned_and_broken_ones_still_found() -> None:
     layouts = Layouts(EXPLICIT_LITTLE)
     identifier = encode(worklist_item("Müller^Jörg", "CT01"), EXPLICIT_LITTLE)
-    assert [layouts.check(identifier) for _ in range(LEARN_AFTER)] == [None] * LEARN_AFTER
-    learned = layouts.check(identifier)
+    assert [layouts.values(identifier) for _ in range(LEARN_AFTER)] == [None] * LEARN_AFTER
+    learned = layouts.values(identifier)
     assert learned is not None
+    layouts.check(identifier)
     with pytest.raises(walker.UnreadableIdentifier):
         layouts.check(identifier[:-1])
-    assert layouts.check(encode(worklist_item("Wang^Li", "MR02"), EXPLICIT_LITTLE)) is learned
+    other = layouts.values(encode(worklist_item("Wang^Li", "MR02"), EXPLICIT_LITTLE))
+    assert other is not None
+    assert other[0] is learned[0]
+
+
+def test_a_broken_identifier_is_found_whatever_was_learned() -> None:
+    layouts = Layouts(EXPLICIT_LITTLE)
+    identifier = encode(worklist_item("Müller^Jörg", "CT01"), EXPLICIT_LITTLE)
+    for _ in range(2 * LEARN_AFTER):
+        layouts.check(identifier)
+    for end in range(1, len(identifier)):
+        try:
+            walker.check(identifier[:end], EXPLICIT_LITTLE)
+        except walker.UnreadableIdentifier:
+            with pytest.raises(walker.UnreadableIdentifier):
+                layouts.check(identifier[:end])
+        else:
+            layouts.check(identifier[:end])
 
 
 def test_two_structures_are_told_apart() -> None:
     layouts = Layouts(EXPLICIT_LITTLE)
     one = encode(worklist_item("A^B", "CT01"), EXPLICIT_LITTLE)
     two = encode(worklist_item("A^B", "CT01", steps=2), EXPLICIT_LITTLE)
-    for _ in range(2 * LEARN_AFTER):
-        layouts.check(one)
-        layouts.check(two)
-    first, second = layouts.check(one), layouts.check(two)
+    for _ in range(LEARN_AFTER):
+        layouts.values(one)
+    for _ in range(LEARN_AFTER):
+        layouts.values(two)
+    first, second = layouts.values(one), layouts.values(two)
     assert first is not None
     assert second is not None
-    assert first is not second
-    assert sum(field.kind is Kind.ITEM for field in second.fields) == 2
+    assert first[0] is not second[0]
+    assert sum(field.kind is Kind.ITEM for field in second[0].fields) == 2
+
+
+def test_where_no_two_are_alike_patterns_are_given_up() -> None:
+    layouts = Layouts(EXPLICIT_LITTLE)
+    different = [encode(worklist_item("A^B", "CT01", steps=steps), EXPLICIT_LITTLE) for steps in range(1, 60)]
+    for number in range(2 * MOST_LAYOUTS * LEARN_AFTER):
+        layouts.values(different[number % len(different)])
+    assert [layouts.values(identifier) for identifier in different] == [None] * len(different)
 
 
 def test_a_private_element_in_implicit_vr_is_left_to_the_walker() -> None:
