@@ -44,6 +44,10 @@ class Picture:
             ready = self.ready
             await until(pilot, lambda: ready(pilot), self.name)
         await until(pilot, lambda: shown(pilot).store.complete, "all cells")
+        grid = main(pilot).results_panel.grid
+        assert grid is not None
+        # Columns are as wide as what has been in sight, which is a matter of chance while rows are coming in.
+        grid.refresh_cells()
         await pilot.pause()
 
 

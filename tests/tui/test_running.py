@@ -227,6 +227,8 @@ async def test_a_key_goes_to_the_panel_that_was_called_just_before(app: FindtuiA
             await until(pilot, lambda: app.focused is main(pilot).log_panel.target, "the log to have the keys")
             assert main(pilot).log_panel.display
             assert main(pilot).log_panel.region.height > 5
+            await pilot.press("4")
+            await until(pilot, lambda: main(pilot).detail_panel.region.height > 10, "room for the identifier")
             await pilot.press("3", "1", "t")
             await until(pilot, lambda: len(app.screen_stack) > 2, "the test of the peer")
             assert type(app.screen).__name__ == "PeerTest"

@@ -48,9 +48,9 @@ class Recorder:
                 threading.Thread(target=self._pump, args=(client, server, record)),
                 threading.Thread(target=self._pump, args=(server, client, bytearray())),
             ]
-            self._threads += pumps
             for pump in pumps:
                 pump.start()
+            self._threads += pumps
 
     def _pump(self, source: socket.socket, target: socket.socket, record: bytearray) -> None:
         with source:

@@ -27,9 +27,9 @@ class FirstStart(Dialog[str]):
         yield Static(Content("findtui asks DICOM servers for worklists and studies."))
         yield Static(Content("\nNo server is saved yet.\n"))
         for key, what, note in (
-            ("a", "add one: host, port, titles", "t tests it and says what it takes"),
-            ("d", "look around in the demo hospital", "a server on this machine; nothing leaves it"),
-            ("P", "paste a findscu command line", "one that you use already"),
+            ("a", "add one: host, port, titles", "t then tests it"),
+            ("d", "look around in the demo hospital", "nothing leaves this machine"),
+            ("P", "paste a findscu command line", "one that you have"),
         ):
             line = Content.assemble("  ", (key, "bold"), f"   {what:<36}", (note, "dim"))
             yield Static(line, classes="choice", id=f"choice-{key}")
