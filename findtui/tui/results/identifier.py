@@ -12,6 +12,7 @@ from findtui.dicom.charset import TEXT_VRS, CharacterSet
 from findtui.dicom.dataset import UNDEFINED_LENGTH, DataSet, Element
 from findtui.dicom.paths import bare_tag, tag_text
 from findtui.dicom.response import Response
+from findtui.dicom.visible import visible
 from findtui.dicom.walker import LONG_VRS, SHORT_VRS
 from findtui.tui.results.extract import CHARACTER_SET
 from findtui.tui.results.readable import as_sent
@@ -96,7 +97,7 @@ def _elements(
             if 0x10 <= tag & 0xFFFF <= 0xFF:
                 creators[tag] = element.value.decode("latin-1").rstrip(" \0")
             creator = creators.get((tag & 0xFFFF0000) | (tag >> 8 & 0xFF))
-        complaints = list(_complaints(element, creator, character_set, explicit))
+        complaints = list(map(visible, _complaints(element, creator, character_set, explicit)))
         if tag <= last:
             complaints.append("it stands twice" if tag == last else "it stands behind a larger tag")
         last = max(tag, last)
