@@ -162,6 +162,7 @@ class _Run:
         check_places(self._output)
         peer = make_peer(self._arguments)
         query = make_query(self._arguments)
+        self._remark(query)
         outputs = Outputs(self._output, query, self._warn)
         narrative = Narrative(query.model, self._log.enabled, outputs.listing, outputs.notes)
         try:
@@ -192,6 +193,15 @@ class _Run:
         if not self._stop.interrupted or outcome.error is not None:
             return outcome
         return replace(outcome, end=End.BROKEN, error=Interrupted("the user stopped the run"))
+
+    def _remark(self, query: Query) -> None:
+        """Warn a user who reads along of keys that break the rules of their VR and are sent all the same."""
+        if not self._log.enabled(Level.INFO, APPLICATION):
+            return
+        from findtui.dicom.identifier import notes
+
+        for note in notes(query):
+            self._log.write([Line(Level.WARN, APPLICATION, f"{note}; it is sent as it is")])
 
     def _warn(self, text: str) -> None:
         self._log.write([Line(Level.WARN, NETWORK, text)])

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SPECIFIC_CHARACTER_SET: Final = 0x00080005
 QUERY_RETRIEVE_LEVEL: Final = 0x00080052
+_TRAILING_PADDING: Final = 0xFFFCFFFC
 _REFUSED_GROUPS: Final = {
     0x0000: "group 0000 belongs to the command and cannot be part of an identifier",
     0x0002: "group 0002 belongs to the header of files and cannot be part of an identifier",
@@ -48,6 +49,8 @@ def _lay(query: Query, dataset: DataSet) -> DataSet:
         if key.value and not key.value.isascii() and not _charset_at(dataset, key).terms:
             _declare(dataset, query.character_set, key)
         _apply(dataset, key)
+    # It fills files up and is not sent (PS3.10 section 7.2).
+    dataset.remove(_TRAILING_PADDING)
     return dataset
 
 

@@ -68,6 +68,7 @@ def read(path: Path | str) -> DataSet:
     stray = [element.tag for element in dataset if element.tag >> 16 in _NO_DATA_SET]
     if stray:
         raise _unreadable(path, f"it holds {walker.name(stray[0])}, which is no part of a data set")
+    _put_in_order(dataset)
     dataset.read_as = syntax
     return dataset
 
@@ -94,6 +95,17 @@ def write(dataset: DataSet, path: Path, syntax: TransferSyntax = EXPLICIT_LITTLE
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
         raise QueryFileError(f"cannot write the query file {path}: {error.strerror or error}") from error
+
+
+def _put_in_order(dataset: DataSet) -> None:
+    """Tags ascend and are there once (PS3.5 section 7.1), whatever the file holds; the first of duplicates stays."""
+    first: dict[int, Element] = {}
+    for element in dataset.elements:
+        first.setdefault(element.tag, element)
+    dataset.elements = [first[tag] for tag in sorted(first)]
+    for element in dataset.elements:
+        for item in element.items or ():
+            _put_in_order(item)
 
 
 def _meta_information(syntax: TransferSyntax) -> bytes:

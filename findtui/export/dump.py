@@ -9,7 +9,7 @@ from typing import Final
 from findtui.dicom import dictionary, uid_names
 from findtui.dicom.charset import CharacterSet
 from findtui.dicom.dataset import UNDEFINED_LENGTH, DataSet, Element
-from findtui.dicom.encoder import padded
+from findtui.dicom.encoder import encode, padded
 from findtui.dicom.response import Response
 from findtui.dicom.transfer import TransferSyntax
 from findtui.dicom.visible import visible
@@ -19,6 +19,7 @@ from findtui.export.values import TEXT_VRS, binary_values, multiplicity, unpadde
 
 _VALUE_WIDTH: Final = 40
 _NO_VALUE: Final = "(no value available)"
+_ITEM_HEADER: Final = 8
 
 
 class Dump(Renderer):
@@ -29,11 +30,14 @@ class Dump(Renderer):
     Args:
         fallback: character set of text where none is declared, or None.
         correct: leave padding at the end of texts out, as `--enable-correction` does.
+        sent: show texts that were made here with the padding that they were sent with; DCMTK adds it when it
+            encodes them.
     """
 
-    def __init__(self, fallback: str | None = None, correct: bool = False) -> None:
+    def __init__(self, fallback: str | None = None, correct: bool = False, sent: bool = False) -> None:
         super().__init__(fallback)
         self._correct = correct
+        self._sent = sent
 
     def response(self, response: Response) -> str:
         """The text of a response, beginning with an empty line."""
@@ -65,8 +69,7 @@ class Dump(Renderer):
         if length is None:
             value = padded(value, vr)
             length = len(value)
-            if vr in TEXT_VRS:
-                # DCMTK has not padded it yet when it prints it.
+            if vr in TEXT_VRS and not self._sent:
                 value = value.removesuffix(b"\0" if vr == "UI" else b" ")
         if vr not in TEXT_VRS:
             body = "\\".join(binary_values(vr, value)) or _missing(vr, value)
@@ -113,9 +116,35 @@ def dump(response: Response, *, correct: bool = False, fallback: str | None = No
     return _shared(correct, fallback).response(response)
 
 
-def dump_lines(dataset: DataSet, transfer_syntax: TransferSyntax) -> list[str]:
-    """A data set as findscu prints the identifier of a request, beginning with an empty line."""
-    return _header(transfer_syntax) + Dump().tree_lines(dataset, transfer_syntax)
+def dump_lines(dataset: DataSet, transfer_syntax: TransferSyntax, *, sent: bool) -> list[str]:
+    """A data set as findscu prints the identifier of a request, beginning with an empty line.
+
+    Args:
+        dataset: the identifier.
+        transfer_syntax: named in the heading.
+        sent: it has been sent before, and its texts are padded since.
+    """
+    if sent:
+        dataset = _measured(dataset, transfer_syntax)
+    return _header(transfer_syntax) + Dump(sent=sent).tree_lines(dataset, transfer_syntax)
+
+
+def _measured(dataset: DataSet, syntax: TransferSyntax) -> DataSet:
+    """The data set with the lengths that its sequences and items have in this transfer syntax."""
+    return DataSet(
+        [
+            element
+            if element.items is None
+            else Element(
+                element.tag,
+                element.vr,
+                items=[_measured(item, syntax) for item in element.items],
+                length=sum(_ITEM_HEADER + len(encode(item, syntax)) for item in element.items),
+            )
+            for element in dataset
+        ],
+        length=len(encode(dataset, syntax)),
+    )
 
 
 def _header(syntax: TransferSyntax) -> list[str]:

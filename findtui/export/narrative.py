@@ -176,9 +176,10 @@ class Narrative:
         else:
             yield Line(Level.INFO, NETWORK, f"Sending Find Request (MsgID {event.message_id})")
         # DCMTK prints what it is about to encode: as it was made or read at first, as it went out when it goes again.
-        syntax = event.transfer_syntax if event.index == self._asked else event.identifier.read_as or EXPLICIT_LITTLE
+        sent = event.index == self._asked
+        syntax = event.transfer_syntax if sent else event.identifier.read_as or EXPLICIT_LITTLE
         self._asked = event.index
-        yield Line(Level.INFO, NETWORK, f"Request Identifiers:\n{_keys(event, syntax)}")
+        yield Line(Level.INFO, NETWORK, f"Request Identifiers:\n{_keys(event, syntax, sent=sent)}")
 
     def _response(self, response: Response) -> Iterator[Line]:
         number, status = response.number, response.status
@@ -231,16 +232,16 @@ def _ending(event: Closing) -> str:
     return "Aborting Association" if event.abort else "Releasing Association"
 
 
-def _keys(event: QuerySent, syntax: TransferSyntax) -> str:
+def _keys(event: QuerySent, syntax: TransferSyntax, *, sent: bool) -> str:
     from findtui.export.dump import dump_lines
 
-    return "\n".join(dump_lines(event.identifier, syntax)) + "\n"
+    return "\n".join(dump_lines(event.identifier, syntax, sent=sent)) + "\n"
 
 
 def _lost_query(event: QuerySent) -> Iterator[Line]:
     yield Line(Level.ERROR, NETWORK, "Find Failed, query keys:")
     head = "\n# Dicom-File-Format\n\n# Dicom-Meta-Information-Header\n# Used TransferSyntax: Little Endian Explicit"
-    yield Line(Level.ERROR, NETWORK, f"{head}\n{_keys(event, event.transfer_syntax)}")
+    yield Line(Level.ERROR, NETWORK, f"{head}\n{_keys(event, event.transfer_syntax, sent=True)}")
 
 
 def _unreadable(event: Unreadable) -> Iterator[Line]:

@@ -151,9 +151,11 @@ class _Run:
     def _associate(self, association: Association, waiter: Waiter) -> Iterator[Event]:
         """Everything from the connection to its end."""
         total = waiter.total
+        accepted = False
         try:
             with association.explaining():
                 syntax = yield from self._open(association)
+                accepted = True
                 waiter.patient = True
                 yield from self._ask_all(association, waiter, syntax)
         except (Stopped, Expired) as stop:
@@ -165,7 +167,7 @@ class _Run:
                 yield Closing(abort=True)
             return
         except FindtuiError as error:
-            if association.established:
+            if accepted or association.established:
                 yield Closing(abort=True, error=error)
             raise
         waiter.total = total

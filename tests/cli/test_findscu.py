@@ -45,6 +45,16 @@ def test_responses_are_printed(findscu: Findscu, server: DemoServer) -> None:
     assert all(line.startswith("I: ") for line in lines)
 
 
+def test_a_key_that_breaks_a_rule_is_warned_of_with_v(findscu: Findscu, server: DemoServer) -> None:
+    words = ("-sr", "-k", "StudyDate=2020-01-01", *at(server))
+    assert findscu(*words).err == ""
+    for level in (("-v",), ("-d",), ("-ll", "info")):
+        warnings = [line for line in findscu(*level, *words).err.splitlines() if line.startswith("W: ")]
+        assert len(warnings) == 1
+        assert "StudyDate" in warnings[0]
+        assert "'2020-01-01'" in warnings[0]
+
+
 def test_a_run_is_told_in_order(findscu: Findscu, server: DemoServer) -> None:
     ran = findscu("-v", "-sr", "-k", "PatientName=NOBODY", *at(server))
     assert [line for line in ran.err.splitlines() if "(" not in line[3:5]] == [

@@ -118,7 +118,7 @@ def test_request_identifiers_are_printed_as_findscu_prints_them() -> None:
         )  # fmt: skip
     lines = [line[3:] for line in (run.stdout + run.stderr).split("\n")]
     start = lines.index("Request Identifiers:") + 1
-    expected = dump_lines(dataset, EXPLICIT_LITTLE)
+    expected = dump_lines(dataset, EXPLICIT_LITTLE, sent=False)
     assert lines[start : start + len(expected)] == expected
     assert server.requests == [encoder.encode(dataset, EXPLICIT_LITTLE)]
 

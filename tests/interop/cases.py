@@ -14,6 +14,7 @@ from tests.interop.recorder import PENDING, Reply, Script
 
 PEER: Final = ("127.0.0.1", "{port}")
 NAME: Final = ("-k", "PatientName=Doe*")
+ODD: Final = ("-k", "PatientID=abc", "-k", "PatientComments=x", "-k", "(0040,0100)[0].ScheduledStationAETitle=ONE")
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ def key_cases() -> Iterator[Case]:
         "OverlayRows=1", "(6002,0010)=2", "PatientName=*", "PatientName=?oe^*", "LargestImagePixelValue=9",
         "EncapsulatedDocument=01\\ff", "RedPaletteColorLookupTableData=0001\\0002", "",
         "PatientSize=1.8", "ReferencedFrameNumber=1\\2\\3", "PatientID=" + "9" * 100, "0008,0000=4",
+        "DataSetTrailingPadding=00",
     ):  # fmt: skip
         yield Case(f"-k {key[:50]}", _with_peer("-v", "-S", "-k", key, "-k", "PatientSex"), Script(NONE))
     yield Case("the last of two keys wins", _with_peer("-v", "-k", "PatientID=1", "-k", "PatientID=2"), Script(NONE))
@@ -140,6 +142,7 @@ def file_cases() -> Iterator[Case]:
     yield Case(
         "two query files, twice", (*_with_peer("--repeat", "2", "-X"), "part10.dcm", "implicit.dcm"), Script(THREE)
     )
+    yield Case("query file disorderly", (*_with_peer("-v", *NAME), "disorderly.dcm"), Script(NONE))
     yield Case("a missing query file", (*_with_peer(), "none.dcm"))
     yield Case("a query file that is none", (*_with_peer(), "text.txt"))
     yield Case("command file", _with_peer("@words.txt"), Script(THREE))
@@ -161,6 +164,7 @@ def output_cases() -> Iterator[Case]:
         ("-X", "--repeat", "2"), ("-Xs", "all.xml", "--repeat", "2"), ("-X", "--cancel", "1"),
     ):  # fmt: skip
         yield Case(f"written {' '.join(options)}", _with_peer(*options, *NAME), Script(THREE))
+    yield Case("printed twice", _with_peer("-v", "--repeat", "2", *ODD), Script(NONE))
     yield Case("written -Xs, nothing", _with_peer("-Xs", "all.xml", *NAME), Script(NONE))
     for name, replies in (
         ("everything", EVERYTHING),
@@ -212,16 +216,16 @@ def status_cases() -> Iterator[Case]:
             Script(reject=(result, source, reason)),
         )
     yield Case("no context", _with_peer(*NAME), Script(choose=None))
-    for words in ((), ("-X",), ("-q",)):
+    for shown in ((), ("-X",), ("-q",), ("-v",), ("-v", "-sr")):
         for moment in (0, 2):
             yield Case(
-                f"aborted after {moment} {' '.join(words)}",
-                _with_peer(*words, *NAME),
+                f"aborted after {moment} {' '.join(shown)}",
+                _with_peer(*shown, *ODD),
                 Script(THREE, abort_after=moment),
             )
             yield Case(
-                f"closed after {moment} {' '.join(words)}",
-                _with_peer(*words, *NAME),
+                f"closed after {moment} {' '.join(shown)}",
+                _with_peer(*shown, *NAME),
                 Script(THREE, close_after=moment),
             )
     yield Case("--abort --repeat", _with_peer("-v", "--abort", "--repeat", "2", *NAME), Script(THREE))

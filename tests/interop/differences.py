@@ -82,6 +82,22 @@ DIFFERENCES: Final = (
         "a final status that is no success is an error and is explained; DCMTK keeps silent",
     ),
     Difference(("usage ",), (ADDED,), "a wrong value is answered with the right ones"),
+    Difference(
+        (
+            "-k StudyDate=2020-01-01$",
+            "-k SliceThickness=abc$",
+            "-k PatientID=999",
+            "server with a small PDU",
+        ),
+        (ADDED,),
+        "a value that breaks the rules of its VR is sent as it is typed, with a warning on -v and above",
+    ),
+    Difference(("-k DataSetTrailingPadding=00$",), (ERRORS,), "what is left out of a request is not listed either"),
+    Difference(
+        ("query file disorderly",),
+        (ERRORS,),
+        "a query file's tags are put in order; that of the first of doubles stays",
+    ),
     Difference(("-pdu odd$",), (ADDED,), "a value that is used otherwise than it was given is worth a warning"),
     Difference(
         ("no context",),

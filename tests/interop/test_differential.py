@@ -51,6 +51,10 @@ def _prepare(directory: Path) -> Path:
         query.file_meta.MediaStorageSOPClassUID = pydicom.uid.UID("1.2.840.10008.5.1.4.31")
         query.file_meta.MediaStorageSOPInstanceUID = pydicom.uid.UID("1.2.3")
         query.save_as(directory / f"{name}.dcm", enforce_file_format=True)
+    # Descending tags, and one of them twice.
+    (directory / "disorderly.dcm").write_bytes(
+        b"\x10\0\x20\0LO\4\0abc \x10\0\x10\0PN\4\0abcd\x10\0\x10\0PN\2\0xy\x08\0\x50\0SH\0\0"
+    )
     (directory / "text.txt").write_text("This is no query.\n" * 20)
     (directory / "words.txt").write_text('-v -k "PatientName=Doe*"\n-k \'PatientID\' -aet A"B C"D\n')
     (directory / "empty.cfg").write_text("# nothing\n")
