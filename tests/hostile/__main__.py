@@ -14,10 +14,11 @@ from pathlib import Path
 from tests.hostile import encrypting
 from tests.hostile.behaviour import Behaviour
 from tests.hostile.catalogue import BEHAVIOURS
-from tests.hostile.headless import FINDTUI, PATIENCE, TIMEOUTS, Result, run
+from tests.hostile.headless import FINDTUI, QUESTION, Result, run
 
-PYNETDICOM = (sys.executable, "-m", "pynetdicom", "findscu", "-v")
-PYNETDICOM_TIMEOUTS = ("-ta", "2", "-td", "2", "-tn", "2", "-W")
+PYNETDICOM = (sys.executable, "-m", "tests.hostile.with_pynetdicom")
+PATIENCE = 15.0
+"""Seconds after which a program that goes on is killed; all time-outs together are far below."""
 EXTENSIONS = ("--total-timeout", "--pin-fingerprint")
 
 HEAD = """# Reliability: peers that misbehave
@@ -31,7 +32,8 @@ Each line is a peer that behaves so, asked with time-outs of 2 seconds by three 
 - **never ends**: the program had to be killed after {patience:.0f} seconds; **crash**: it printed a
   traceback; memory is given where it went beyond 150 MiB.
 - Peers that never stop were asked by findtui with `--total-timeout`, which the other programs do not have.
-- *no TLS*: pynetdicom's findscu has none.
+- *pynetdicom* is its findscu with the worklist as the only model proposed (`tests/hostile/with_pynetdicom.py`); *no
+  TLS*: it has no option for that.
 - The battery is of {count} peers. What else is held in `tests/hostile`: interrupts in every place of a conversation,
   kill -9 and full disks while files are written, text that tries to act on a terminal, a document or a spreadsheet,
   and every character set of the standard in every kind of output.
@@ -66,12 +68,12 @@ def row(behaviour: Behaviour) -> str:
     others = without_extensions(behaviour)
     dcmtk = shutil.which(os.environ.get("FINDTUI_REFERENCE_FINDSCU", "findscu"))
     cells = [cell(run(behaviour, FINDTUI))]
-    cells.append(cell(run(others, (dcmtk,), TIMEOUTS, may_stay=True)) if dcmtk else "not installed")
+    cells.append(cell(run(others, (dcmtk,), QUESTION, may_stay=True, patience=PATIENCE)) if dcmtk else "not installed")
     if behaviour.phase == encrypting.PHASE:
         cells.append("no TLS")
     else:
         bare = Behaviour(behaviour.phase, behaviour.name, behaviour.script, behaviour.statuses, 0, (), ())
-        cells.append(cell(run(bare, PYNETDICOM, PYNETDICOM_TIMEOUTS, may_stay=True)))
+        cells.append(cell(run(bare, PYNETDICOM, (), may_stay=True, patience=PATIENCE)))
     return f"| {behaviour.name} | " + " | ".join(cells) + " |"
 
 
