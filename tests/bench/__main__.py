@@ -9,8 +9,10 @@ import argparse
 import os
 import platform
 import sys
+import tempfile
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 
 from tests.bench import tables
 from tests.bench.programs import reference
@@ -38,9 +40,9 @@ def main() -> int:
     print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}")
     print(", ".join(f"{name} {version(name)}" for name in ("findtui", "pynetdicom", "pydicom", "textual")))
     print(f"reference: {tables.reference_version(dcmtk)}\n")
-    with bench_server() as port:
+    with bench_server() as port, tempfile.TemporaryDirectory() as scratch:
         for name in arguments.tables or TABLES:
-            for line in TABLES[name](port, arguments.rounds, dcmtk):
+            for line in TABLES[name](port, arguments.rounds, dcmtk, Path(scratch)):
                 print(line, flush=True)
             print()
     return 0

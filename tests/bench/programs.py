@@ -7,13 +7,19 @@ import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count as counter
 from pathlib import Path
 
 FINDTUI = (str(Path(sys.executable).with_name("findtui")), "findscu")
+
+
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""Python keeps its byte code, as it does where findtui was installed and not just checked out."""
+
+_numbers = counter()
 
 
 def reference() -> str | None:
@@ -54,7 +60,7 @@ def run(command: Sequence[str]) -> Run:
     """
     nowhere = subprocess.DEVNULL
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere)
+    process = subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere, env=ENVIRONMENT)
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -63,11 +69,16 @@ def run(command: Sequence[str]) -> Run:
     return Run(seconds, usage.ru_maxrss)
 
 
-def query(program: Sequence[str], port: int, count: int, mode: Mode) -> Run:
-    """Ask the bench server for `count` responses."""
-    with tempfile.TemporaryDirectory() as directory:
-        arguments = [argument.format(directory=directory) for argument in mode.arguments]
-        return run([*program, "-aec", f"N{count}", "-k", "PatientName", *arguments, "127.0.0.1", str(port)])
+def query(program: Sequence[str], port: int, count: int, mode: Mode, scratch: Path) -> Run:
+    """Ask the bench server for `count` responses, and leave the files where they are.
+
+    ext4 passes over every inode that was freed in the last seconds, one by one and again for each new file: removing
+    the files of one run would make the next one ten times slower, whichever program it is.
+    """
+    directory = scratch / f"run{next(_numbers)}"
+    directory.mkdir()
+    arguments = [argument.format(directory=directory) for argument in mode.arguments]
+    return run([*program, "-aec", f"N{count}", "-k", "PatientName", *arguments, "127.0.0.1", str(port)])
 
 
 def in_turn(rounds: int, *programs: Callable[[], Run]) -> list[Run]:

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
-from tests.bench.programs import FINDTUI, MODES, Mode, in_turn, query, run
+from tests.bench.programs import ENVIRONMENT, FINDTUI, MODES, Mode, in_turn, query, run
+from tests.bench.responses import WORKLIST
 from tests.bench.server import drain
 
 HIDDEN = MODES[0]
+PYNETDICOM = """
+import sys
+from pydicom.dataset import Dataset
+from pynetdicom import AE
+entity = AE("BENCH")
+entity.add_requested_context("1.2.840.10008.5.1.4.31")
+association = entity.associate("127.0.0.1", int(sys.argv[1]), ae_title="N1")
+identifier = Dataset()
+identifier.PatientName = ""
+assert len(list(association.send_c_find(identifier, "1.2.840.10008.5.1.4.31"))) == 2
+association.release()
+"""
 TARGETS = {
     ("hidden", 5_000): 1.0,
     ("hidden", 50_000): 0.4,
@@ -35,40 +48,40 @@ def reference_version(dcmtk: str | None) -> str:
     return text.splitlines()[0].strip("$ ")
 
 
-def modes(port: int, rounds: int, dcmtk: str | None) -> Iterator[str]:
+def modes(port: int, rounds: int, dcmtk: str | None, scratch: Path) -> Iterator[str]:
     """Seconds of each output mode, as a ratio to DCMTK's."""
     yield "| mode | responses | findtui | DCMTK | ratio | target |"
     yield "| --- | ---: | ---: | ---: | ---: | ---: |"
     for count in (5_000, 50_000):
         for mode in MODES:
-            yield _mode_row(port, rounds, dcmtk, mode, count)
+            yield _mode_row(port, rounds, dcmtk, scratch, mode, count)
 
 
-def _mode_row(port: int, rounds: int, dcmtk: str | None, mode: Mode, count: int) -> str:
+def _mode_row(port: int, rounds: int, dcmtk: str | None, scratch: Path, mode: Mode, count: int) -> str:
     target = TARGETS[mode.name, count]
     if dcmtk is None:
-        (ours,) = in_turn(rounds, lambda: query(FINDTUI, port, count, mode))
+        (ours,) = in_turn(rounds, lambda: query(FINDTUI, port, count, mode, scratch))
         return f"| {mode.name} | {count:,} | {ours.seconds:.3f} s | | | {target} |"
     ours, theirs = in_turn(
         rounds,
-        lambda: query(FINDTUI, port, count, mode),
-        lambda: query((dcmtk,), port, count, mode),
+        lambda: query(FINDTUI, port, count, mode, scratch),
+        lambda: query((dcmtk,), port, count, mode, scratch),
     )
     ratio = ours.seconds / theirs.seconds
     return f"| {mode.name} | {count:,} | {ours.seconds:.3f} s | {theirs.seconds:.3f} s | {ratio:.2f} | {target} |"
 
 
-def memory(port: int, rounds: int, dcmtk: str | None) -> Iterator[str]:
+def memory(port: int, rounds: int, dcmtk: str | None, scratch: Path) -> Iterator[str]:
     """Peak memory of findtui at 10,000 and at 1,000,000 responses."""
     yield "| mode | 10,000 responses | 1,000,000 responses |"
     yield "| --- | ---: | ---: |"
     for mode in (HIDDEN, MODES[1], MODES[4], Mode("-X -Xlo 1000", (*MODES[2].arguments, "-Xlo", "1000"))):
-        small = query(FINDTUI, port, 10_000, mode).peak_kib
-        large = query(FINDTUI, port, 1_000_000, mode).peak_kib
+        small = query(FINDTUI, port, 10_000, mode, scratch).peak_kib
+        large = query(FINDTUI, port, 1_000_000, mode, scratch).peak_kib
         yield f"| {mode.name} | {small / 1024:.1f} MiB | {large / 1024:.1f} MiB |"
 
 
-def start(port: int, rounds: int, dcmtk: str | None) -> Iterator[str]:
+def start(port: int, rounds: int, dcmtk: str | None, scratch: Path) -> Iterator[str]:
     """Start-up without a query, beside a bare interpreter."""
     yield "| command | seconds | times `python -c pass` |"
     yield "| --- | ---: | ---: |"
@@ -83,30 +96,26 @@ def start(port: int, rounds: int, dcmtk: str | None) -> Iterator[str]:
         yield f"| `{name}` | {result.seconds:.4f} | {result.seconds / bare.seconds:.1f} |"
 
 
-def single(port: int, rounds: int, dcmtk: str | None) -> Iterator[str]:
+def single(port: int, rounds: int, dcmtk: str | None, scratch: Path) -> Iterator[str]:
     """A query with one answer, start-up included."""
     yield "| program | one answer |"
     yield "| --- | ---: |"
     programs: list[tuple[str, list[str]]] = [("findtui findscu", [*FINDTUI, "-k", "PatientName"])]
     if dcmtk is not None:
         programs.append(("DCMTK findscu", [dcmtk, "-k", "PatientName"]))
-    programs.append(("pynetdicom findscu", [sys.executable, "-m", "pynetdicom", "findscu", "-W", "-k", "PatientName="]))
-    results = in_turn(
-        max(rounds, 7),
-        *(
-            lambda command=command: run([*command, "-aec", "N1", "127.0.0.1", str(port)])
-            for _, command in programs
-        ),
-    )
+    where = ["-aec", "N1", "127.0.0.1", str(port)]
+    programs = [(name, [*command, *where]) for name, command in programs]
+    programs.append(("pynetdicom in a few lines", [sys.executable, "-c", PYNETDICOM, str(port)]))
+    results = in_turn(max(rounds, 7), *(partial(run, command) for _, command in programs))
     for (name, _), result in zip(programs, results, strict=True):
         yield f"| {name} | {result.seconds:.3f} s |"
 
 
-def imports(port: int, rounds: int, dcmtk: str | None) -> Iterator[str]:
+def imports(port: int, rounds: int, dcmtk: str | None, scratch: Path) -> Iterator[str]:
     """What a query imports, and what each package's modules cost by themselves."""
     command = [sys.executable, "-X", "importtime", "-m", "findtui", "findscu"]
     asked = [*command, "-aec", "N1", "-k", "PatientName", "127.0.0.1", str(port)]
-    text = subprocess.run(asked, capture_output=True, text=True, check=True).stderr
+    text = subprocess.run(asked, capture_output=True, text=True, check=True, env=ENVIRONMENT).stderr
     costs: dict[str, int] = {}
     modules: dict[str, int] = {}
     for line in text.splitlines():
@@ -123,19 +132,18 @@ def imports(port: int, rounds: int, dcmtk: str | None) -> Iterator[str]:
         yield f"| {package} | {modules[package]} | {cost / 1000:.1f} |"
 
 
-def repeat(port: int, rounds: int, dcmtk: str | None) -> Iterator[str]:
+def repeat(port: int, rounds: int, dcmtk: str | None, scratch: Path) -> Iterator[str]:
     """Many queries on one association: seconds a query, start-up taken off."""
     yield "| queries on one association | findtui | DCMTK | ratio |"
     yield "| --- | ---: | ---: | ---: |"
     times = 201
-    with tempfile.TemporaryDirectory() as directory:
-        file = Path(directory, "query.dcm")
-        _write_query_file(file)
-        for name, many, one in (
-            ("--repeat", ["--repeat", str(times), "-k", "PatientName"], ["-k", "PatientName"]),
-            ("query files", [str(file)] * times, [str(file)]),
-        ):
-            yield _repeat_row(port, rounds, dcmtk, name, many, one, times)
+    file = scratch / "query.dcm"
+    _write_query_file(file)
+    for name, many, one in (
+        ("--repeat", ["--repeat", str(times), "-k", "PatientName"], ["-k", "PatientName"]),
+        ("query files", [str(file)] * times, [str(file)]),
+    ):
+        yield _repeat_row(port, rounds, dcmtk, name, many, one, times)
 
 
 def _repeat_row(
@@ -157,21 +165,25 @@ def _repeat_row(
 
 
 def _write_query_file(path: Path) -> None:
-    from pydicom.dataset import Dataset
+    from pydicom.dataset import Dataset, FileMetaDataset
 
     ds = Dataset()
     ds.PatientName = ""
-    ds.save_as(path, implicit_vr=False, little_endian=True)
+    ds.file_meta = FileMetaDataset()
+    ds.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.1"
+    ds.file_meta.MediaStorageSOPClassUID = WORKLIST
+    ds.file_meta.MediaStorageSOPInstanceUID = "1.2.826.0.1.99999.3"
+    ds.save_as(path, enforce_file_format=True)
 
 
-def growth(port: int, rounds: int, dcmtk: str | None) -> Iterator[str]:
+def growth(port: int, rounds: int, dcmtk: str | None, scratch: Path) -> Iterator[str]:
     """How the time grows with the answer, beside the bare socket."""
     yield "| responses | hidden | printed | -Xs | the socket alone |"
     yield "| ---: | ---: | ---: | ---: | ---: |"
     for exponent in range(1, 7):
         count = 10**exponent
         drain(port, count)
-        times = [query(FINDTUI, port, count, mode).seconds for mode in (HIDDEN, MODES[1], MODES[4])]
+        times = [query(FINDTUI, port, count, mode, scratch).seconds for mode in (HIDDEN, MODES[1], MODES[4])]
         begin = time.perf_counter()
         drain(port, count)
         limit = time.perf_counter() - begin

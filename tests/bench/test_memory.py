@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -25,7 +26,7 @@ def port() -> Iterator[int]:
 
 
 @pytest.mark.parametrize("mode", [*MODES, *LINES], ids=lambda mode: mode.name)
-def test_ten_thousand_responses_take_the_memory_of_a_thousand(mode: Mode, port: int) -> None:
-    small = query(FINDTUI, port, 1_000, mode).peak_kib
-    large = query(FINDTUI, port, 10_000, mode).peak_kib
+def test_ten_thousand_responses_take_the_memory_of_a_thousand(mode: Mode, port: int, tmp_path: Path) -> None:
+    small = query(FINDTUI, port, 1_000, mode, tmp_path).peak_kib
+    large = query(FINDTUI, port, 10_000, mode, tmp_path).peak_kib
     assert large - small < MOST_GROWTH_KIB
