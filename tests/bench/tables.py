@@ -166,13 +166,14 @@ def _repeat_row(
 
 def _write_query_file(path: Path) -> None:
     from pydicom.dataset import Dataset, FileMetaDataset
+    from pydicom.uid import UID, ExplicitVRLittleEndian
 
     ds = Dataset()
     ds.PatientName = ""
     ds.file_meta = FileMetaDataset()
-    ds.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.1"
-    ds.file_meta.MediaStorageSOPClassUID = WORKLIST
-    ds.file_meta.MediaStorageSOPInstanceUID = "1.2.826.0.1.99999.3"
+    ds.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    ds.file_meta.MediaStorageSOPClassUID = UID(WORKLIST)
+    ds.file_meta.MediaStorageSOPInstanceUID = UID("1.2.826.0.1.99999.3")
     ds.save_as(path, enforce_file_format=True)
 
 
