@@ -31,14 +31,20 @@ class Measures:
             int(resident.split()[1]) / 1024, threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
         )
 
-    def growth_from(self, before: Measures, most_mib: float) -> list[str]:
-        """What grew beyond what is allowed, in words."""
+    def growth_from(self, before: Measures, most_mib: float, *, running: int = 0) -> list[str]:
+        """What grew beyond what is allowed, in words.
+
+        Args:
+            before: the measures to compare with.
+            most_mib: by how much memory may have grown.
+            running: queries that may be running now; each has a few threads and descriptors, on both sides.
+        """
         grown = []
         if self.resident_mib - before.resident_mib > most_mib:
             grown.append(f"memory grew from {before.resident_mib:.1f} to {self.resident_mib:.1f} MiB")
-        if self.threads > before.threads:
+        if self.threads > before.threads + 3 * running:
             grown.append(f"threads grew from {before.threads} to {self.threads}")
-        if self.files > before.files:
+        if self.files > before.files + 6 * running:
             grown.append(f"open files grew from {before.files} to {self.files}")
         return grown
 
