@@ -10,6 +10,10 @@ import sys
 
 def main() -> int:
     """Run the command line and return its exit status."""
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        from findtui.cli.console import open_standard_streams
+
+        open_standard_streams()
     try:
         return _run(sys.argv[1:])
     except KeyboardInterrupt:

@@ -53,6 +53,24 @@ def _redirect_to_nowhere(stream: TextIO) -> None:
     os.close(nowhere)
 
 
+def open_standard_streams() -> None:
+    """Lead standard streams that were closed before the start to nowhere.
+
+    Else the next file or socket would get their numbers, and whoever writes to a stream would write into it.
+    """
+    import os
+
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is not None:
+            continue
+        mode = "w" if descriptor else "r"
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        if nowhere != descriptor:
+            os.dup2(nowhere, descriptor)
+            os.close(nowhere)
+        setattr(sys, name, open(descriptor, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
 def output() -> Console:
     """Standard output as it is now."""
     return Console(sys.stdout)

@@ -340,6 +340,7 @@ class _Builder:
                     each_line = _flag(own, "FormatEachLine", True)
                     return PatternLayout(pattern or "%m", each_line=each_line, complain=self._complain)
                 self._complain("ConversionPattern not specified in properties")
+                self._complain("Error while creating Layout: ConversionPattern not specified in properties")
             case _:
                 self._complain(f'Cannot find LayoutFactory: "{kind}"')
         return SimpleLayout()

@@ -24,6 +24,7 @@ _START: Final = time.time()
 _CONVERSION: Final = re.compile(
     r"%(?P<left>-)?(?P<least>\d+)?(?:\.(?P<most>\d+))?(?P<kind>.)(?P<rest>\{[^}]*\})?", re.S
 )
+_UNFINISHED: Final = re.compile(r"%-?\d*(?:\.\d*)?")
 _WIDTH: Final = 1000
 
 
@@ -82,7 +83,7 @@ def _parse(pattern: str, complain: Complain) -> list[_Part]:
     while position < len(pattern):
         start = pattern.find("%", position)
         found = _CONVERSION.match(pattern, start) if start >= 0 else None
-        if found is None:
+        if found is None or _UNFINISHED.fullmatch(pattern, start):
             parts.append(_literal(pattern[position:]))
             break
         if start > position:
@@ -98,6 +99,9 @@ def _parse(pattern: str, complain: Complain) -> list[_Part]:
             parts.append(_literal(found[0]))
         else:
             parts.append(_sized(convert, found["left"] is not None, found["least"], found["most"]))
+        if found["kind"] in "cdDX" and option is None and pattern[position : position + 1] == "{":
+            complain(f"No matching '}}' found in conversion pattern string \"{pattern}\"")
+            break
     return parts
 
 

@@ -107,10 +107,18 @@ def _open_log(arguments: Arguments, program: str) -> Log:
         level = LEVELS[named.lower()] if named else _LEVEL_OPTIONS.get(chosen, Level.WARN)
         log = PlainLog(console.errors(), level)
     if "arguments" in arguments.chosen:
-        words = "".join(f"'{word}' " for word in arguments.words if word)
+        words = "".join(f"'{word}' " for word in _unsecret(arguments.words) if word)
         text = f"calling '{program}' with {len(arguments.words)} arguments: {words}\n"
         log.force(Line(Level.INFO, "root", text))
     return log
+
+
+def _unsecret(words: Sequence[str]) -> Iterator[str]:
+    """The words, with asterisks in the place of passwords: logs are kept and passed on."""
+    before = ""
+    for word in words:
+        yield "***" if before == "--use-passwd" else word
+        before = word
 
 
 @dataclass(slots=True)

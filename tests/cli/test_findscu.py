@@ -46,13 +46,13 @@ def test_responses_are_printed(findscu: Findscu, server: DemoServer) -> None:
 
 
 def test_a_key_that_breaks_a_rule_is_warned_of_with_v(findscu: Findscu, server: DemoServer) -> None:
-    words = ("-sr", "-k", "StudyDate=2020-01-01", *at(server))
+    words = ("-sr", "-k", f"PatientID={'9' * 70}", *at(server))
     assert findscu(*words).err == ""
     for level in (("-v",), ("-d",), ("-ll", "info")):
         warnings = [line for line in findscu(*level, *words).err.splitlines() if line.startswith("W: ")]
         assert len(warnings) == 1
-        assert "StudyDate" in warnings[0]
-        assert "'2020-01-01'" in warnings[0]
+        assert warnings[0].startswith("W: PatientID: ")
+        assert "70 characters where VR LO allows 64" in warnings[0]
 
 
 def test_a_run_is_told_in_order(findscu: Findscu, server: DemoServer) -> None:
@@ -257,6 +257,12 @@ def test_a_single_file_says_that_it_is_incomplete(findscu: Findscu, serve: Serve
     root = etree.parse(tmp_path / "all.xml").getroot()
     assert root.findall("data-set")
     assert str(next(root.iterchildren(etree.Comment)).text).startswith(" incomplete: ")
+
+
+def test_no_password_is_printed(findscu: Findscu, server: DemoServer) -> None:
+    ran = findscu("--arguments", "-d", "+tls", "none", "none", "+pw", "sesame", "-k", "PatientName", *at(server))
+    assert "'--use-passwd' '***' '--key'" in ran.err
+    assert "sesame" not in ran.err + ran.out
 
 
 def test_arguments_are_printed_whatever_the_level(findscu: Findscu, server: DemoServer) -> None:

@@ -102,7 +102,10 @@ def test_a_configuration_that_is_not_there_is_refused(tmp_path: Path) -> None:
         (
             "rootLogger = INFO, a\nlog4cplus.appender.a = log4cplus::ConsoleAppender\n"
             "log4cplus.appender.a.layout = log4cplus::PatternLayout",
-            ["ConversionPattern not specified in properties"],
+            [
+                "ConversionPattern not specified in properties",
+                "Error while creating Layout: ConversionPattern not specified in properties",
+            ],
         ),
         (
             "rootLogger = INFO, a\nlog4cplus.appender.a = log4cplus::ConsoleAppender\n"
@@ -185,6 +188,7 @@ def record(text: str = "m", name: str = NETWORK, level: int = Level.INFO) -> log
         ("100%% %m", "100% m"),
         ("%b%F%L%M%x%X{key}%l", ":"),
         ("at the end %", "at the end %"),
+        ("at the end %-5.2", "at the end %-5.2"),
         ("plain", "plain"),
     ],
 )
@@ -212,6 +216,13 @@ def test_an_unknown_conversion_is_told() -> None:
     layout = PatternLayout("%q%m", each_line=True, complain=complaints.append)
     assert layout.format(record()) == "%qm"
     assert complaints == ["Unexpected char [q] at position 2 in conversion pattern."]
+
+
+def test_a_brace_that_nothing_closes_ends_the_pattern() -> None:
+    complaints: list[str] = []
+    layout = PatternLayout("%m %c{1 %m", each_line=True, complain=complaints.append)
+    assert layout.format(record()) == "m dcmtk.dcmnet"
+    assert complaints == ["No matching '}' found in conversion pattern string \"%m %c{1 %m\""]
 
 
 @given(st.text(alphabet="%-.0123456789{}mpcdDq xX", max_size=20))

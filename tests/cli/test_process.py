@@ -31,6 +31,18 @@ def start(*words: str) -> subprocess.Popen[str]:
     return subprocess.Popen((*FINDSCU, *words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_standard_streams_are_none_of_its_files(closed: str, serve: Serve, tmp_path: Path) -> None:
+    server = serve(Behaviour())
+    for words in ("--help", f"-X -v -W -k PatientName {server.host} {server.port}"):
+        done = subprocess.run(
+            ["sh", "-c", f'"$0" -m findtui findscu {words} {closed}', sys.executable],
+            cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False,
+        )  # fmt: skip
+        assert (done.returncode, "an error in findtui" in done.stderr) == (0, False)
+    assert list(tmp_path.glob("*.dcm"))
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_cancels_and_what_came_is_kept(number: signal.Signals, serve: Serve, tmp_path: Path) -> None:
     server = serve(Behaviour(large=100_000, delay=0.002))
