@@ -15,8 +15,10 @@ from tests.hostile.catalogue import BEHAVIOURS
 from tests.net import pdus
 from tests.net.scripted import Conversation, ScriptedServer
 
-LASTING = ("drip", "silent", "silence", "ever", "never", "without end", "ignores", "now and then", "million", "bomb", "MiB")
-"""Words in the names of behaviours that wait for a time-out or take seconds, or hold much memory at once: they do not fit into a soak."""
+LASTING = (
+    "drip", "silent", "silence", "ever", "never", "without end", "ignores", "now and then", "million", "bomb", "MiB",
+)  # fmt: skip
+"""Words in the names of behaviours that wait for a time-out, take seconds or hold much memory: unfit for a soak."""
 
 TIMEOUTS = Timeouts(connect=2, socket=2, acse=2, dimse=2, total=5, cancel_grace=1)
 
