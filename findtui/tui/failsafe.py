@@ -32,6 +32,7 @@ class Failsafe:
         error = event.worker.error
         if not isinstance(error, FindtuiError):
             error = FindtuiError(
-                f"findtui itself failed: {type(error).__name__}: {error}", remedy="Nothing was lost. Please report this."
+                f"findtui itself failed: {type(error).__name__}: {error}",
+                remedy="Nothing was lost. Please report this.",
             )
         complain(self.app, error)
