@@ -139,7 +139,7 @@ def test_a_profile_says_which_suites_it_does_not_take(profile: Profile, suite: s
     with pytest.raises(TLSSetupError, match=words) as raised:
         ready(replace(ANYBODY, profile=profile, extra_suites=(suite,)))
 
-    assert raised.value.dcmtk == "000b:000a Ciphersuite not allowed in current DICOM security profile"
+    assert raised.value.dcmtk == "F: 000b:000a Ciphersuite not allowed in current DICOM security profile"
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_unknown_suites_are_refused(suite: str) -> None:
     with pytest.raises(TLSSetupError, match="not known") as raised:
         ready(replace(ANYBODY, extra_suites=(suite,)))
 
-    assert raised.value.dcmtk == f"000b:0003 Unknown or invalid ciphersuite: {suite}"
+    assert raised.value.dcmtk == f"F: 000b:0003 Unknown or invalid ciphersuite: {suite}"
 
 
 def test_a_suite_that_the_library_lacks_is_refused() -> None:

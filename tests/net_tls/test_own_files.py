@@ -69,7 +69,7 @@ def test_an_encrypted_key_takes_its_password(encoding: Encoding, client_identity
     for wrong in ("other", Password.EMPTY, "x" * 3000):
         error = refusal(replace(settings, password=wrong))
         assert "password is wrong" in error.message
-        assert error.dcmtk == f"000b:0004 Unable to load private TLS key from '{tmp_path / 'own.key'}'"
+        assert error.dcmtk == f"F: 000b:0004 Unable to load private TLS key from '{tmp_path / 'own.key'}'"
         assert "x" * 3000 not in str(error)
 
 
@@ -153,14 +153,14 @@ def test_a_path_gives_all_of_it_however_much_it_is(size: int, pipe: bool, monkey
 @pytest.mark.parametrize(
     ("broken", "content", "dcmtk", "words"),
     [
-        ("key", None, "000b:0004", "cannot be read: No such file"),
-        ("key", b"", "000b:0004", "no PEM private key"),
-        ("key", b"\x30\x82\x01\x00", "000b:0004", "no PEM private key"),
-        ("key", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "000b:0004", "cannot be used"),
-        ("pem", None, "000b:0005", "cannot be read: No such file"),
-        ("pem", b"", "000b:0005", "no PEM certificate"),
-        ("pem", b"-----BEGIN CERTIFICATE-----\nAAA\n-----END CERTIFICATE-----\n", "000b:0005", "damaged"),
-        ("pem", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "000b:0005", "can be read"),
+        ("key", None, "F: 000b:0004", "cannot be read: No such file"),
+        ("key", b"", "F: 000b:0004", "no PEM private key"),
+        ("key", b"\x30\x82\x01\x00", "F: 000b:0004", "no PEM private key"),
+        ("key", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "F: 000b:0004", "cannot be used"),
+        ("pem", None, "F: 000b:0005", "cannot be read: No such file"),
+        ("pem", b"", "F: 000b:0005", "no PEM certificate"),
+        ("pem", b"-----BEGIN CERTIFICATE-----\nAAA\n-----END CERTIFICATE-----\n", "F: 000b:0005", "damaged"),
+        ("pem", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "F: 000b:0005", "can be read"),
     ],
 )
 def test_broken_own_files_stop_it(
@@ -201,7 +201,7 @@ def test_a_key_that_does_not_fit_is_refused(
     error = refusal(settings)
 
     assert "does not fit" in error.message
-    assert error.dcmtk.startswith("000b:0006 Private key")
+    assert error.dcmtk.startswith("F: 000b:0006 Private key")
 
 
 def test_own_certificates_out_of_their_time_are_refused(root: Authority, tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ def test_the_profiles_judge_own_keys(root: Authority, tmp_path: Path) -> None:
     assert any("1024 bits" in text for text in ready(short).warnings)
     error = refusal(replace(short, profile=Profile.BCP195_RFC8996_MODIFIED))
     assert "1024 bits" in error.message
-    assert error.dcmtk.startswith("000b:0005")
+    assert error.dcmtk.startswith("F: 000b:0005")
 
 
 def test_dsa_keys_leave_tls_1_3_out_or_are_refused(root: Authority, tmp_path: Path) -> None:
@@ -250,7 +250,7 @@ def test_an_authority_file_that_is_none_stops_it(content: bytes | None, words: s
     error = refusal(TLSSettings(authority_files=(path,)))
 
     assert words in error.message
-    assert error.dcmtk == f"unable to load certificate file '{path}', ignoring"
+    assert error.dcmtk == f"unable to load certificate file '{path}'"
 
 
 def test_an_authority_that_is_asked_for_is_needed_even_where_nobody_is_verified(tmp_path: Path) -> None:
@@ -327,7 +327,7 @@ def test_an_empty_or_missing_directory_stops_it(exists: bool, tmp_path: Path) ->
     error = refusal(TLSSettings(authority_directories=(path,)))
 
     assert ("holds no PEM certificate" if exists else "No such file") in error.message
-    assert error.dcmtk == f"unable to load certificates from directory '{path}', ignoring"
+    assert error.dcmtk == f"unable to load certificates from directory '{path}'"
 
 
 @pytest.mark.parametrize(
@@ -350,7 +350,7 @@ def test_a_revocation_list_that_is_none_stops_it(
     error = refusal(TLSSettings(authority_files=(trusted,), revocation_files=(path,), der=der))
 
     assert words in error.message
-    assert error.dcmtk == f"unable to load CRL file '{path}', ignoring"
+    assert error.dcmtk == f"unable to load CRL file '{path}'"
 
 
 @pytest.mark.parametrize(

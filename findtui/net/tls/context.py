@@ -112,7 +112,7 @@ def _take(suite: str, profile: Profile, warnings: list[str]) -> bool:
         raise TLSSetupError(
             f"the ciphersuite {suite} {what}",
             remedy="--list-ciphers lists those that can be added; those of TLS 1.3 come with the profile",
-            dcmtk=f"000b:0003 Unknown or invalid ciphersuite: {visible(suite)}",
+            dcmtk=f"F: 000b:0003 Unknown or invalid ciphersuite: {visible(suite)}",
         )
     try:
         warnings += rules.judge_suite(suite, profile)
@@ -120,7 +120,7 @@ def _take(suite: str, profile: Profile, warnings: list[str]) -> bool:
         raise TLSSetupError(
             f"the ciphersuite {suite} cannot be added: {error}",
             remedy="Leave it out, or choose another profile",
-            dcmtk="000b:000a Ciphersuite not allowed in current DICOM security profile",
+            dcmtk="F: 000b:000a Ciphersuite not allowed in current DICOM security profile",
         ) from error
     return True
 

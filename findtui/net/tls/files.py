@@ -151,7 +151,7 @@ def own_certificates(path: Path, der: bool) -> list[x509.Certificate]:
 
 
 def _dcmtk_certificate(path: Path) -> str:
-    return f"000b:0005 Unable to load certificate from '{path}'"
+    return f"F: 000b:0005 Unable to load certificate from '{path}'"
 
 
 def own_key(path: Path, der: bool) -> bytes:
@@ -164,7 +164,7 @@ def own_key(path: Path, der: bool) -> bytes:
         data = read(path, "private key file")
         return _der_key(path, data) if der else _pem_key(path, data)
     except TLSSetupError as error:
-        error.dcmtk = f"000b:0004 Unable to load private TLS key from '{visible(str(path))}'"
+        error.dcmtk = f"F: 000b:0004 Unable to load private TLS key from '{visible(str(path))}'"
         raise
 
 
@@ -203,7 +203,7 @@ def add_authority_file(trust: Trust, path: Path, der: bool) -> None:
         trust.authorities += [_sound(path, one, what, der) for one in _der_certificates(path, data, der, what)]
         trust.revocation_lists += [] if der else blocks(data, _REVOCATION_LIST)
     except TLSSetupError as error:
-        error.dcmtk = f"unable to load certificate file '{visible(str(path))}', ignoring"
+        error.dcmtk = f"unable to load certificate file '{visible(str(path))}'"
         raise
 
 
@@ -234,7 +234,7 @@ def add_revocation_file(trust: Trust, path: Path, der: bool) -> None:
             raise TLSSetupError(f"the file {path} holds no {what} that can be read", remedy=remedy)
         trust.revocation_lists += found
     except TLSSetupError as error:
-        error.dcmtk = f"unable to load CRL file '{visible(str(path))}', ignoring"
+        error.dcmtk = f"unable to load CRL file '{visible(str(path))}'"
         raise
 
 
@@ -274,7 +274,7 @@ def _directory_error(path: Path, problem: str) -> TLSSetupError:
     return TLSSetupError(
         f"the authority directory {path} {problem}",
         remedy="Put the trusted certificates there, one a file; --der-keys says that they are DER",
-        dcmtk=f"unable to load certificates from directory '{visible(str(path))}', ignoring",
+        dcmtk=f"unable to load certificates from directory '{visible(str(path))}'",
     )
 
 

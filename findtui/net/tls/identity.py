@@ -86,7 +86,7 @@ def read(settings: TLSSettings) -> Identity | None:
         raise TLSSetupError(
             f"the certificate in {path} {what}",
             remedy="Ask its authority for one with an RSA key of 2048 bits or more, or an EC key of 256, and SHA-256",
-            dcmtk=f"000b:0005 Unable to load certificate from '{visible(str(path))}'",
+            dcmtk=f"F: 000b:0005 Unable to load certificate from '{visible(str(path))}'",
         ) from error
     return Identity(key_path, path, tuple(chain), is_dsa, tuple(warnings))
 
@@ -145,13 +145,13 @@ def _unusable(error: Exception, identity: Identity, asked: bool) -> TLSSetupErro
     """The error for a key and a certificate that the library does not take, after the certificate could be read."""
     key_path, path = identity.key_file, identity.certificate_file
     reason = (error.reason if isinstance(error, ssl.SSLError) else None) or str(error)
-    dcmtk = f"000b:0004 Unable to load private TLS key from '{visible(str(key_path))}'"
+    dcmtk = f"F: 000b:0004 Unable to load private TLS key from '{visible(str(key_path))}'"
     # A key of another kind than the certificate's finds no certificate of its own kind.
     if reason in ("KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH", "NO_CERTIFICATE_ASSIGNED"):
         return TLSSetupError(
             f"the private key {key_path} does not fit the certificate {path}",
             remedy="Give the key that the certificate was made for",
-            dcmtk=f"000b:0006 Private key '{visible(str(key_path))}' and certificate '{visible(str(path))}' "
+            dcmtk=f"F: 000b:0006 Private key '{visible(str(key_path))}' and certificate '{visible(str(path))}' "
             "do not match",
         )
     if asked:
