@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import signal
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Key
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from findtui.dicom.visible import visible
@@ -86,11 +90,14 @@ class FindtuiApp(App[None]):
         self._demo: DemoServer | None = None
         self._mask: Mask | None = None
         self._problems: list[FindtuiError] = []
+        self.unread_peers: FindtuiError | None = None
+        self._told_until: dict[tuple[str, str], float] = {}
 
     # Coming.
 
     def on_mount(self) -> None:
         """Take the settings, paint, and load the rest after that."""
+        self._leave_when_told()
         for theme in THEMES:
             self.register_theme(theme)
         self._load_settings()
@@ -112,11 +119,12 @@ class FindtuiApp(App[None]):
 
     def load_profiles(self) -> None:
         """Read the saved peers again; a broken file is reported and left as it is."""
+        self.unread_peers = None
         try:
             self._saved = self.profile_store.load()
         except FindtuiError as error:
             self._saved = []
-            self._problems.append(error)
+            self.unread_peers = error
         saved = {row.name for row in self._saved}
         self._unsaved = [row for row in self._unsaved if row.name not in saved]
         self.profiles = [*self._saved, *self._unsaved]
@@ -129,8 +137,9 @@ class FindtuiApp(App[None]):
             self._demo = await asyncio.to_thread(_start_demo)
         await asyncio.to_thread(_load_engine)
         await screen.furnish()
-        for problem in self._problems:
-            screen.complain(problem)
+        for problem in (*self._problems, self.unread_peers):
+            if problem is not None:
+                screen.complain(problem)
         screen.refresh_peers()
         if self._demo is not None:
             await screen.open_profile(self._demo_profile(self._demo.port), run=True)
@@ -151,7 +160,7 @@ class FindtuiApp(App[None]):
         if name:
             known = ", ".join(row.name for row in self.profiles) or "none"
             screen.complain(FindtuiError(f"no peer is saved as {name!r}", remedy=f"There are: {known}."))
-        if not self.profiles:
+        if not self.profiles and self.unread_peers is None:
             self.run_worker(self._first_start(screen), exclusive=True)
         screen.go_to("peers")
 
@@ -179,10 +188,21 @@ class FindtuiApp(App[None]):
 
     # Going.
 
-    async def leave(self) -> None:
-        """End a running query properly, stop the demo server, and leave."""
+    def _leave_when_told(self) -> None:
+        """A signal to end leaves properly, too: the association and the terminal are given back."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+            # Neither on Windows nor outside the main thread are there signals for a loop.
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(number, self._told_to_leave, number)
+
+    def _told_to_leave(self, number: int) -> None:
+        self.run_worker(self.leave(128 + number), group="leave", exclusive=True, exit_on_error=False)
+
+    async def leave(self, status: int = 0) -> None:
+        """End a running query properly, stop the demo server, and leave with this exit status."""
         await main_screen(self).leave_run()
-        self.exit()
+        self.exit(return_code=status)
 
     async def action_leave(self) -> None:
         """The key that leaves, from anywhere."""
@@ -268,6 +288,24 @@ class FindtuiApp(App[None]):
             main_screen(self).complain(error)
 
     # What is shown.
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Say something, but not a second time while it still stands on the screen."""
+        now = time.monotonic()
+        if self._told_until.get((title, message), 0.0) > now:
+            return
+        lasts = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
+        self._told_until = {told: until for told, until in self._told_until.items() if until > now}
+        self._told_until[title, message] = now + lasts
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     @property
     def mask(self) -> Mask | None:

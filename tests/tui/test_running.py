@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 
 import pytest
 from pydicom import Dataset
+from textual.widgets import Static
 
 from findtui.demo.behaviour import Behaviour
 from findtui.demo.hospital import Hospital
@@ -144,7 +146,35 @@ async def test_a_broken_profile_file_is_told_and_left(paths: Paths) -> None:
             lambda: any("line 4: port must be a whole number" in (note.title or "") for note in app._notifications),
             "the reason",
         )
+        hint = app.screen.query_one("#peers-empty", Static)
+        assert hint.region, "the reason stays where the peers would be"
+        assert "line 4: port must be a whole number" in str(hint.content)
+        assert app.screen is main(pilot), "nobody is told that no server is saved"
     assert 'port = "x"' in paths.profiles.read_text()
+
+
+async def test_the_same_complaint_stands_on_the_screen_once(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    app = FindtuiApp(paths)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: main(pilot).furnished, "the panels")
+        for _ in range(3):
+            app.notify("Not a directory", title="cannot write", markup=False, timeout=60)
+        app.notify("Not a directory", title="cannot read", markup=False, timeout=60)
+        await until(pilot, lambda: "cannot read" in [note.title for note in app._notifications], "the complaints")
+        assert [note.title for note in app._notifications] == ["cannot write", "cannot read"]
+
+
+async def test_a_signal_ends_the_query_and_gives_the_terminal_back(paths: Paths, hospital: Hospital) -> None:
+    with DemoServer(hospital=hospital, behaviour=Behaviour(delay=0.2)) as slow:
+        save_demo(paths, slow)
+        app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until(pilot, lambda: main(pilot).level and len(shown(pilot).store), "responses")
+            signal.raise_signal(signal.SIGTERM)
+            await until(pilot, lambda: app.return_code is not None, "the end")
+            assert not main(pilot).running
+        assert app.return_code == 128 + signal.SIGTERM
 
 
 async def test_masked_patients_are_nowhere_on_the_screen(paths: Paths, server: DemoServer) -> None:

@@ -29,7 +29,8 @@ class Peers(Asking):
 
     def refresh_peers(self) -> None:
         """Show the peers as they are saved now."""
-        self.peers_panel.fill(self.findtui.profiles, self.findtui.own_templates(), self.session.name)
+        app = self.findtui
+        self.peers_panel.fill(app.profiles, app.own_templates(), self.session.name, app.unread_peers)
 
     @work(exclusive=True, group="peer", exit_on_error=False)
     async def do_peers_add(self) -> None:

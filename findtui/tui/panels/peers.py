@@ -15,6 +15,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from findtui.dicom.visible import visible
+from findtui.errors import FindtuiError
 from findtui.store.profiles import Profile
 from findtui.store.templates import Template
 from findtui.tui.actions import Scope, bindings
@@ -53,6 +54,7 @@ class PeersPanel(NarrowedPanel):
         self._templates: list[Template] = []
         self._current = ""
         self._text = ""
+        self._unread: FindtuiError | None = None
 
     def compose(self) -> ComposeResult:
         """Title, a line to narrow the list, and the list."""
@@ -65,11 +67,26 @@ class PeersPanel(NarrowedPanel):
         """Show that there is nothing yet."""
         self._show()
 
-    def fill(self, profiles: Sequence[Profile], templates: Sequence[Template], current: str) -> None:
-        """Show these peers and queries; the cursor stays on its line."""
+    def fill(
+        self,
+        profiles: Sequence[Profile],
+        templates: Sequence[Template],
+        current: str,
+        unread: FindtuiError | None = None,
+    ) -> None:
+        """Show these peers and queries; the cursor stays on its line.
+
+        Args:
+            profiles: peers, in their order.
+            templates: the user's own queries.
+            current: name of the peer that is open.
+            unread: why the saved peers could not be read.
+        """
         self._profiles, self._templates, self._current = list(profiles), list(templates), current
-        if not profiles:
-            self.query_one("#peers-empty", Static).update(Content(FIRST_START))
+        self._unread = unread
+        hint = self.query_one("#peers-empty", Static)
+        hint.set_class(unread is not None, "-error")
+        hint.update(Content(FIRST_START if unread is None else visible(f"✖ {unread}", keep_line_breaks=True)))
         self._show()
 
     @property
@@ -107,7 +124,7 @@ class PeersPanel(NarrowedPanel):
                 Option(Content(f"  {visible(row.name)}"), id=f"template:{row.name}") for row in templates
             )
         listing.set_class(not (profiles or templates), "-empty")
-        self.query_one("#peers-empty").display = not (self._profiles or self._templates)
+        self.query_one("#peers-empty").display = self._unread is not None or not (self._profiles or self._templates)
         ids = [option.id for option in listing.options]
         wanted = before if before in ids else f"profile:{self._current}"
         if profiles or templates:

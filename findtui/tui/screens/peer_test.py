@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 _MARKS: Final = {"running": "◐", "ok": "●", "failed": "✖", "skipped": "○"}
 _STYLES: Final = {"failed": "$text-error", "ok": "$text-success"}
-_NAME_WIDTH: Final = 28
+_NAME_WIDTH: Final = 36
+_NAME_WIDTH_NARROW: Final = 28
+_WIDE: Final = 100
 _OPTIONAL: Final = {model.name for model in MODELS.values()} | {syntax.name for syntax in TRANSFER_SYNTAXES.values()}
 """Steps that a peer may fail and still be what one needs."""
 
@@ -121,7 +123,8 @@ class PeerTest(Dialog[None]):
         refused = state == "failed" and not self._matters(step)
         mark, style = ("·", "dim") if refused else (_MARKS[state], _STYLES.get(state, "dim"))
         time = f"{step.elapsed * 1000:7.0f} ms" if state in ("ok", "failed") and not refused else " " * 10
-        name = Content(visible(step.name)).truncate(_NAME_WIDTH, ellipsis=True, pad=True).plain
+        width = _NAME_WIDTH if self.query_one("#steps").size.width >= _WIDE else _NAME_WIDTH_NARROW
+        name = Content(visible(step.name)).truncate(width, ellipsis=True, pad=True).plain
         head = Content.assemble((f"{mark} ", style), (name, "dim" if refused else ""), (time, "dim"), "  ")
         room = max(20, self.query_one("#steps").size.width - head.cell_length - 1)
         indent = "\n" + " " * head.cell_length
