@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tests.bench import tables
+from tests.bench.application import application
 from tests.bench.programs import reference
 from tests.bench.server import bench_server
 
@@ -26,6 +27,7 @@ TABLES = {
     "imports": tables.imports,
     "repeat": tables.repeat,
     "growth": tables.growth,
+    "application": application,
 }
 
 
