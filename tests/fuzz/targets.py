@@ -86,7 +86,7 @@ def identifier(data: bytes) -> None:
 
 
 def layout(data: bytes) -> None:
-    """Two identifiers, of which the first is learned: what it recognises, the walker must be able to read."""
+    """Two identifiers, of which the first is learned: what passes after that, the walker must be able to read."""
     syntax = SYNTAXES[data[0] % len(SYNTAXES)] if data else SYNTAXES[0]
     half = (len(data) + 1) // 2
     layouts = Layouts(syntax)
@@ -96,11 +96,10 @@ def layout(data: bytes) -> None:
     except walker.UnreadableIdentifier:
         return
     try:
-        recognised = layouts.check(data[half:])
+        layouts.check(data[half:])
     except walker.UnreadableIdentifier:
         return
-    if recognised is not None:
-        walker.parse(data[half:], syntax)
+    walker.parse(data[half:], syntax)
 
 
 def key_path(data: bytes) -> None:
