@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.tui.conftest import complete, main, shown, until
 
@@ -48,6 +49,8 @@ class Picture:
         assert grid is not None
         # Columns are as wide as what has been in sight, which is a matter of chance while rows are coming in.
         grid.refresh_cells()
+        for line in pilot.app.screen.query(Input):
+            line.cursor_blink = False
         await pilot.pause()
 
 

@@ -43,6 +43,7 @@ class LogLines(Lines):
     LogLines {
         height: 1fr;
         overflow-x: hidden;
+        overflow-y: scroll;
         scrollbar-size-vertical: 1;
         & > .log--debug { color: $text-muted; }
         & > .log--warn { color: $text-warning; }
