@@ -9,9 +9,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from findtui.tui.failsafe import Failsafe
+from findtui.tui.widgets.footer import KeyFooter
 
 T = TypeVar("T")
 
@@ -31,7 +32,7 @@ class Dialog(Failsafe, ModalScreen[T | None]):
         with Vertical(id="dialog") as box:
             box.border_title = Content(self.heading).markup
             yield from self.body()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyFooter()
 
     @property
     def heading(self) -> str:

@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Footer
 
 from findtui.tui.actions import Scope, Situation, bindings
 from findtui.tui.deeds.looking import Looking
@@ -22,6 +21,7 @@ from findtui.tui.panels.results import ResultsPanel
 from findtui.tui.panels.stateline import StateLine
 from findtui.tui.session import Session
 from findtui.tui.widgets.detail import IdentifierTree
+from findtui.tui.widgets.footer import KeyFooter
 from findtui.tui.widgets.keyeditor import KeyEditor
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class MainScreen(Queries, Looking):
                     yield ResultsPanel()
                     yield DetailPanel()
         yield LogPanel()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Say that nothing was asked yet, and let the application go on once this is on the screen."""
