@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -414,6 +415,25 @@ def test_peers_that_speak_no_tls_or_refuse_it_are_told_apart(
 
     assert words in error.message
     assert dcmtk in error.dcmtk
+
+
+def test_a_peer_that_answers_at_once_is_told_apart_every_time() -> None:
+    """OpenSSL reads in the call that sends the ClientHello: an answer may be there by then."""
+
+    def speak(connection: socket.socket) -> None:
+        connection.setblocking(False)
+        while True:
+            with suppress(BlockingIOError):
+                connection.recv(4096)
+                break
+        connection.setblocking(True)
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        while connection.recv(4096):
+            pass
+
+    for _ in range(40):
+        with listening(speak) as port:
+            assert "speaks HTTP" in refused(port, ANYBODY).message
 
 
 @pytest.mark.parametrize(

@@ -93,10 +93,12 @@ def _shake_hands(secured: ssl.SSLSocket, peer: Peer, prepared: PreparedContext, 
     try:
         # Whoever speaks first speaks no TLS.
         answered = _look_at_opening(secured, peer)
+        _hold_back(secured, True)
         while True:
             try:
                 secured.do_handshake()
             except ssl.SSLWantReadError:
+                _hold_back(secured, False)
                 wait(secured, select.POLLIN)
                 answered = answered or _look_at_opening(secured, peer)
             except ssl.SSLWantWriteError:
@@ -116,6 +118,17 @@ def _shake_hands(secured: ssl.SSLSocket, peer: Peer, prepared: PreparedContext, 
         raise explain_ssl_error(error, prepared.settings, peer) from error
     except OSError as error:
         raise refusals.closed(peer, error.strerror or str(error)) from error
+
+
+def _hold_back(secured: ssl.SSLSocket, hold: bool) -> None:
+    """Keep what is written from being sent, or let it go.
+
+    OpenSSL writes the ClientHello and reads in one call. A peer that answers in between has its first bytes taken
+    before anyone could say what they are, so that nothing is sent until that call is over.
+    """
+    cork = getattr(socket, "TCP_CORK", getattr(socket, "TCP_NOPUSH", None))
+    if cork is not None and secured.family in (socket.AF_INET, socket.AF_INET6):
+        secured.setsockopt(socket.IPPROTO_TCP, cork, hold)
 
 
 def _look_at_opening(secured: ssl.SSLSocket, peer: Peer) -> bool:
