@@ -234,6 +234,35 @@ def test_responses_with_one_identity_are_told_apart_by_their_order() -> None:
     assert [len(changed) for changed in (before.compare(after).new, before.compare(after).gone)] == [1, 0]
 
 
+def test_several_with_one_identity_may_come_in_another_order() -> None:
+    one, other, third = (response(1, "StudyInstanceUID=1.2", f"PatientComments={text}") for text in "abc")
+    before, after = ResultStore(COLUMNS), ResultStore(COLUMNS)
+    before.append([one, other])
+    before.toggle_mark(1)
+    after.append([other, one])
+    assert not after.compare(before)
+    after.take_marks(before)
+    assert after.marked == {0}
+    assert after.row_of(after.identity(one), one) == 1
+    after.append([third])
+    assert after.compare(before).new == (2,)
+    assert len(before.compare(after).gone) == 1
+
+
+def test_what_is_not_all_proves_nothing_new_and_nothing_gone() -> None:
+    before, after = store_of(3), ResultStore(COLUMNS)
+    after.append([worklist(1, "PatientComments=late"), worklist(7)])
+    whole = after.compare(before)
+    assert (whole.new, whole.changed, len(whole.gone)) == ((1,), (0,), 2)
+    assert not after.compare(before, all_before=False).new
+    assert not after.compare(before, all_now=False).gone
+    after.show_changes(whole)
+    again = after.successor()
+    again.append([worklist(7)])
+    kept = again.compare(after, all_before=False, all_now=False)
+    assert (kept.new, len(kept.gone)) == ((0,), 2)
+
+
 def test_a_response_is_found_by_its_identity_read_or_not() -> None:
     store = ResultStore(default_columns(WORKLIST))
     store.append([worklist(number) for number in range(3000)])

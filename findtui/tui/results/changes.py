@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict, deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -50,12 +51,31 @@ def _values(dataset: DataSet) -> list[object]:
     ]
 
 
-def unique(identities: Iterable[int]) -> list[int]:
-    """Identities with those that come again made different by how often they came before."""
-    met: dict[int, int] = {}
-    found = []
-    for identity in identities:
-        times = met.get(identity, 0)
-        met[identity] = times + 1
-        found.append(identity if not times else hash((identity, times)))
-    return found
+def paired(before: Sequence[tuple[int, Response]], after: Sequence[tuple[int, Response]]) -> dict[int, int]:
+    """Which response of a run is which of the run before; both have their identities beside them.
+
+    Of several with one identity, those that are alike to the byte belong together, and the others in their order.
+
+    Returns:
+        Index into `before` by index into `after`, of those that are in both.
+    """
+    waiting: dict[int, list[int]] = defaultdict(list)
+    for index, (identity, _) in enumerate(before):
+        waiting[identity].append(index)
+    several = {identity for identity, indices in waiting.items() if len(indices) > 1}
+    several |= {identity for identity, times in Counter(identity for identity, _ in after).items() if times > 1}
+    pairs: dict[int, int] = {}
+    if several:
+        alike: dict[tuple[int, bytes], deque[int]] = defaultdict(deque)
+        for index, (identity, response) in enumerate(before):
+            if identity in several:
+                alike[identity, response.identifier].append(index)
+        for index, (identity, response) in enumerate(after):
+            if identity in several and (same_bytes := alike.get((identity, response.identifier))):
+                pairs[index] = same_bytes.popleft()
+    taken = set(pairs.values())
+    left = {identity: deque(index for index in indices if index not in taken) for identity, indices in waiting.items()}
+    for index, (identity, _) in enumerate(after):
+        if index not in pairs and left.get(identity):
+            pairs[index] = left[identity].popleft()
+    return pairs

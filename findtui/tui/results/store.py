@@ -8,12 +8,12 @@ on, and a cell that is looked at earlier is read on the spot.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from findtui.dicom.charset import CharacterSet
 from findtui.dicom.response import Response
-from findtui.tui.results.changes import Change, Diff, same, unique
+from findtui.tui.results.changes import Change, Diff, paired, same
 from findtui.tui.results.columns import Column
 from findtui.tui.results.folding import fold
 from findtui.tui.results.mask import Mask
@@ -285,13 +285,25 @@ class ResultStore:
         """
         return self._table.identity(response)
 
-    def row_of(self, identity: int) -> int | None:
-        """The first row whose response has this identity, or None."""
+    def row_of(self, identity: int, like: Response | None = None) -> int | None:
+        """The first row whose response has this identity, or None; of several, rather one that is the same in all."""
+        first = None
+        for row in self._rows_of(identity):
+            if like is None or self._responses[row].identifier == like.identifier:
+                return row
+            first = row if first is None else first
+        return first
+
+    def _rows_of(self, identity: int) -> Iterator[int]:
         table = self._table
-        if identity in table.identities:
-            return table.identities.index(identity)
-        unread = range(len(table), self.total)
-        return next((row for row in unread if table.identity(self._responses[row]) == identity), None)
+        identities = table.identities
+        row = -1
+        for _ in range(identities.count(identity)):
+            row = identities.index(identity, row + 1)
+            yield row
+        for row in range(len(table), self.total):
+            if table.identity(self._responses[row]) == identity:
+                yield row
 
     def successor(self) -> ResultStore:
         """An empty store for the next run of the same query: the same columns, reading, order and filter."""
@@ -308,30 +320,33 @@ class ResultStore:
 
     def take_marks(self, previous: ResultStore) -> None:
         """Mark what was marked in an earlier run and came again."""
-        identities = unique(previous._identities(previous.total))
-        marked = {identities[row] for row in previous.marked}
-        if marked:
-            self.marked |= {
-                row for row, identity in enumerate(unique(self._identities(len(self)))) if identity in marked
-            }
+        if previous.marked:
+            pairs = paired(previous._entries(previous.total), self._entries(len(self)))
+            self.marked |= {row for row, earlier in pairs.items() if earlier in previous.marked}
 
-    def compare(self, previous: ResultStore) -> Diff:
-        """What became of the responses of an earlier run; earlier changes that nobody has seen yet count, too."""
-        identities = unique(previous._identities(previous.total))
-        before = dict(zip(identities, range(len(previous)), strict=False))
+    def compare(self, previous: ResultStore, *, all_before: bool = True, all_now: bool = True) -> Diff:
+        """What became of the responses of an earlier run; earlier changes that nobody has seen yet count, too.
+
+        Args:
+            previous: with the responses of the earlier run.
+            all_before: it holds all that there was; without that, nothing is known to be new.
+            all_now: this one holds all that there is; without that, nothing is known to be gone.
+        """
+        pairs = paired(previous._entries(previous.total), self._entries(len(self)))
         new, changed = [], []
-        now = unique(self._identities(len(self)))
-        for row, identity in enumerate(now):
-            earlier = before.pop(identity, None)
-            change = None if earlier is None else previous.changes.get(earlier)
-            if earlier is None or change is Change.NEW:
+        for row in range(len(self)):
+            earlier = pairs.get(row, previous.total)
+            change = previous.changes.get(earlier)
+            if change is Change.NEW or (all_before and earlier >= len(previous)):
                 new.append(row)
-            elif change is Change.CHANGED or not same(self._responses[row], previous.response(earlier)):
+            elif earlier < previous.total and (
+                change is Change.CHANGED or not same(self._responses[row], previous.response(earlier))
+            ):
                 changed.append(row)
-        known = set(now)
-        gone = list(before.values())
-        gone += [row for row in range(len(previous), previous.total) if identities[row] not in known]
-        return Diff(tuple(new), tuple(changed), tuple(previous.response(row) for row in gone))
+        found = set(pairs.values())
+        missed = range(0 if all_now else len(previous), previous.total)
+        gone = tuple(previous.response(row) for row in missed if row not in found)
+        return Diff(tuple(new), tuple(changed), gone)
 
     def show_changes(self, diff: Diff | None) -> None:
         """Put marks on what changed, in place of those that were there; None takes them away.
@@ -373,6 +388,7 @@ class ResultStore:
         self._order.reset()
         self.read(MOMENT)
 
-    def _identities(self, rows: int) -> list[int]:
-        read = list(self._table.identities[:rows])
-        return read + [self._table.identity(response) for response in self._responses[len(read) : rows]]
+    def _entries(self, rows: int) -> list[tuple[int, Response]]:
+        identities = self._table.identities[:rows].tolist()
+        identities += map(self._table.identity, self._responses[len(identities) : rows])
+        return list(zip(identities, self._responses, strict=False))

@@ -119,7 +119,7 @@ class ResultGrid(Lines):
         self._diff: Diff | None = None
         self._row: int | None = None
         # The response that the cursor was on in the run before and that has not come yet in this one.
-        self._awaited: int | None = None
+        self._awaited: tuple[int, Response] | None = None
         self._moved = False
         self._told: Response | None = None
         self._reading_on = False
@@ -272,7 +272,7 @@ class ResultGrid(Lines):
         if not store.total:
             self._await_response()
         if self._awaited is not None:
-            found = store.row_of(self._awaited)
+            found = store.row_of(*self._awaited)
             if found is not None:
                 self._row, self._awaited, self._moved = found, None, True
         if not self._moved:
@@ -290,7 +290,7 @@ class ResultGrid(Lines):
     def _await_response(self) -> None:
         """Go back to the response under the cursor when it comes again."""
         if self._told is not None:
-            self._awaited = self._store.identity(self._told)
+            self._awaited = self._store.identity(self._told), self._told
         self._row, self._moved = None, False
 
     def _tell(self) -> None:
