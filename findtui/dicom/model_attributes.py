@@ -1,12 +1,13 @@
 """The attributes that PS3.4 lists for the models and levels of C-FIND, in the notation of key paths.
 
-Sources: table K.6-1 for the modality worklist, tables C.6-1 to C.6-6 for query/retrieve, tables CC.2.5-3 and
-CC.2.8.3 for unified procedure steps.
+Sources: tables K.6-1 and K.6-1a for the modality worklist, tables C.6-1 to C.6-5 for query/retrieve, table CC.2.5-3
+for unified procedure steps. Where a table says "all other attributes" of a level, the usual ones are listed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -37,8 +38,20 @@ class ModelAttribute:
         return self.kind not in ("O", "3")
 
 
-# One line an attribute: path, kind, "m" for matching, "c" for common. An indented line stands in the first item of the
-# sequence above it, which needs no line of its own beyond its path.
+# Keys of the code macros (PS3.4 tables 8-2a and C.6-2b), with their kind in worklists. Those that name the context
+# group of a code say nothing of the code itself and are left out.
+_CODE: Final = {
+    "CodeValue": "1C",
+    "CodingSchemeDesignator": "1C",
+    "CodingSchemeVersion": "3",
+    "CodeMeaning": "3",
+    "LongCodeValue": "1C",
+    "URNCodeValue": "1C",
+}
+_COMMON_OF_CODE: Final = frozenset(("CodeValue", "CodingSchemeDesignator", "CodeMeaning"))
+
+# One line an attribute: path, kind, "m" for matching, "c" for common, "code" for a sequence of codes. An indented line
+# stands in the first item of the sequence above it, which needs no line of its own beyond its path.
 _WORKLIST: Final = """
 SpecificCharacterSet 1C - c
 ScheduledProcedureStepSequence 1
@@ -52,20 +65,22 @@ ScheduledProcedureStepSequence 1
  ScheduledProcedureStepDescription 1C - c
  ScheduledStationName 2 - c
  ScheduledProcedureStepLocation 2 - c
- ReferencedDefinedProtocolSequence 1C
+ ReferencedDefinedProtocolSequence 3
   ReferencedSOPClassUID 1
   ReferencedSOPInstanceUID 1
- ReferencedPerformedProtocolSequence 1C
+ ReferencedPerformedProtocolSequence 3
   ReferencedSOPClassUID 1
   ReferencedSOPInstanceUID 1
- ScheduledProtocolCodeSequence 1C
-  CodeValue 1 - c
-  CodingSchemeVersion 3
-  CodingSchemeDesignator 1 - c
-  CodeMeaning 3 - c
+ ScheduledProtocolCodeSequence 1C code c
   ProtocolContextSequence 3
    ValueType 1
-   ConceptNameCodeSequence 1
+   ConceptNameCodeSequence 1 code
+   DateTime 1C
+   PersonName 1C
+   TextValue 1C
+   ConceptCodeSequence 1C code
+   NumericValue 1C
+   MeasurementUnitsCodeSequence 1C code
  PreMedication 2C - c
  ScheduledProcedureStepID 1 - c
  RequestedContrastAgent 2C - c
@@ -73,17 +88,14 @@ ScheduledProcedureStepSequence 1
  CommentsOnTheScheduledProcedureStep 3
 ScheduledSpecimenSequence 3
  ContainerIdentifier 1
- ContainerTypeCodeSequence 2
+ ContainerTypeCodeSequence 2 code
  SpecimenDescriptionSequence 1
   SpecimenIdentifier 1
   SpecimenUID 1
-RequestedProcedureID 1 m c
+BarcodeValue 3
+RequestedProcedureID 1 - c
 RequestedProcedureDescription 1C - c
-RequestedProcedureCodeSequence 1C
- CodeValue 1 - c
- CodingSchemeVersion 3
- CodingSchemeDesignator 1 - c
- CodeMeaning 3 - c
+RequestedProcedureCodeSequence 1C code c
 StudyInstanceUID 1 - c
 StudyDate 3
 StudyTime 3
@@ -93,19 +105,19 @@ ReferencedStudySequence 2
 RequestedProcedurePriority 2 - c
 PatientTransportArrangements 2 - c
 ReasonForTheRequestedProcedure 3
-ReasonForRequestedProcedureCodeSequence 3
+ReasonForRequestedProcedureCodeSequence 3 code
 RequestedProcedureComments 3
 RequestedProcedureLocation 3
 ConfidentialityCode 3
 ReportingPriority 3
 NamesOfIntendedRecipientsOfResults 3
-AccessionNumber 2 m c
+AccessionNumber 2 - c
 IssuerOfAccessionNumberSequence 3
  LocalNamespaceEntityID 1C
  UniversalEntityID 1C
  UniversalEntityIDType 1C
-RequestingPhysician 2 m c
-ReferringPhysicianName 2 m c
+RequestingPhysician 2 - c
+ReferringPhysicianName 2 - c
 RequestingService 3
 IssueDateOfImagingServiceRequest 3
 IssueTimeOfImagingServiceRequest 3
@@ -115,12 +127,12 @@ OrderEnteredBy 3
 OrderEntererLocation 3
 OrderCallbackPhoneNumber 3
 ImagingServiceRequestComments 3
-AdmissionID 2 m c
+AdmissionID 2 - c
 IssuerOfAdmissionIDSequence 3
 InstitutionName 3
 InstitutionalDepartmentName 3
 AdmittingDiagnosesDescription 3
-CurrentPatientLocation 2 m c
+CurrentPatientLocation 2 - c
 PatientInstitutionResidence 3
 VisitStatusID 3
 ReferencedPatientSequence 2
@@ -129,12 +141,15 @@ ReferencedPatientSequence 2
 PatientName 1 m c
 PatientID 1 m c
 IssuerOfPatientID 3
+IssuerOfPatientIDQualifiersSequence 3
 OtherPatientIDsSequence 3
  PatientID 1
  IssuerOfPatientID 3
 PatientBirthDate 2 - c
 PatientBirthTime 3
 PatientSex 2 - c
+PatientPrimaryLanguageCodeSequence 3 code
+ PatientPrimaryLanguageModifierCodeSequence 3 code
 PatientAge 3
 PatientSize 3
 PatientWeight 2 - c
@@ -144,6 +159,11 @@ PregnancyStatus 2 - c
 MedicalAlerts 2 - c
 Allergies 2 - c
 SpecialNeeds 2 - c
+PertinentDocumentsSequence 3
+ ReferencedSOPClassUID 1
+ ReferencedSOPInstanceUID 1
+ PurposeOfReferenceCodeSequence 2 code
+ DocumentTitle 2
 AdditionalPatientHistory 3
 LastMenstrualDate 3
 SmokingStatus 3
@@ -169,6 +189,7 @@ PatientBirthTime O
 PatientSex O - c
 OtherPatientIDsSequence O
  PatientID O
+ IssuerOfPatientID O
 OtherPatientNames O
 PatientComments O
 NumberOfPatientRelatedStudies O - c
@@ -188,10 +209,7 @@ IssuerOfAccessionNumberSequence O
  LocalNamespaceEntityID O
 ReferringPhysicianName O - c
 StudyDescription O - c
-ProcedureCodeSequence O
- CodeValue O
- CodingSchemeDesignator O
- CodeMeaning O
+ProcedureCodeSequence O code
 NameOfPhysiciansReadingStudy O
 AdmittingDiagnosesDescription O
 ReferencedStudySequence O
@@ -204,22 +222,11 @@ Occupation O
 AdditionalPatientHistory O
 ModalitiesInStudy O - c
 SOPClassesInStudy O
-AnatomicRegionsInStudyCodeSequence O
+AnatomicRegionsInStudyCodeSequence O code
 NumberOfStudyRelatedSeries O - c
 NumberOfStudyRelatedInstances O - c
 InstanceAvailability O
 RetrieveAETitle O
-TimezoneOffsetFromUTC O
-"""
-
-# In the study root model the patient's attributes are the study's (table C.6-5).
-_STUDY_ROOT_PATIENT: Final = """
-PatientName R m c
-PatientID R m c
-IssuerOfPatientID O
-PatientBirthDate O - c
-PatientSex O - c
-OtherPatientNames O
 """
 
 _SERIES: Final = """
@@ -259,6 +266,7 @@ InstanceNumber R m c
 SOPInstanceUID U m c
 SOPClassUID O - c
 AvailableTransferSyntaxUID O
+AlternateRepresentationSequence O
 RelatedGeneralSOPClassUID O
 ContentDate O - c
 ContentTime O
@@ -266,10 +274,14 @@ AcquisitionDate O
 AcquisitionTime O
 AcquisitionNumber O
 ImageType O
-ConceptNameCodeSequence O
- CodeValue O
- CodingSchemeDesignator O
- CodeMeaning O
+ConceptNameCodeSequence O code
+ContentTemplateSequence O
+ TemplateIdentifier O
+ MappingResource O
+ContainerIdentifier O
+SpecimenDescriptionSequence O
+ SpecimenIdentifier O
+ SpecimenUID O
 CompletionFlag O
 VerificationFlag O
 Rows O - c
@@ -344,7 +356,7 @@ _LEVELS: Final[dict[tuple[str, str | None], tuple[str, ...]]] = {
     ("patient", "STUDY"): (_STUDY,),
     ("psonly", "PATIENT"): (_PATIENT,),
     ("psonly", "STUDY"): (_STUDY,),
-    ("study", "STUDY"): (_STUDY, _STUDY_ROOT_PATIENT),
+    ("study", "STUDY"): (_STUDY,),
     **{(model, "SERIES"): (_SERIES,) for model in ("patient", "study")},
     **{(model, "IMAGE"): (_IMAGE,) for model in ("patient", "study")},
     ("worklist", None): (_WORKLIST,),
@@ -365,7 +377,20 @@ def listed(model: InformationModel, level: str | None) -> tuple[ModelAttribute, 
         level = model.levels[0]
     above = model.levels[: model.levels.index(level)] if level in model.levels else ()
     own = tuple(line for text in _LEVELS.get((model.id, level), ()) for line in _parsed(text))
+    if (model.id, level) == ("study", "STUDY"):
+        own += _patients_of_studies()
     return tuple(_UNIQUE[higher] for higher in above) + own
+
+
+@cache
+def _patients_of_studies() -> tuple[ModelAttribute, ...]:
+    """In the study root model the patient's attributes are the study's, and none of them is unique (table C.6-5)."""
+    of_studies = {attribute.path for attribute in _parsed(_STUDY)}
+    return tuple(
+        replace(row, kind="R" if row.kind == "U" else row.kind, common=row.common and not row.path.startswith("Number"))
+        for row in _parsed(_PATIENT)
+        if row.path not in of_studies
+    )
 
 
 @cache
@@ -379,7 +404,17 @@ def _parsed(text: str) -> tuple[ModelAttribute, ...]:
         del parents[depths[index] :]
         path = "".join(f"{parent}[0]." for parent in parents) + keyword
         parents.append(keyword)
+        if "code" in flags:
+            found += _codes(f"{path}[0].", kind, "c" in flags)
+            continue
         if index + 1 < len(lines) and depths[index + 1] > depths[index]:
             continue
         found.append(ModelAttribute(path, kind, "m" in flags, "c" in flags))
     return tuple(found)
+
+
+def _codes(prefix: str, kind: str, common: bool) -> Iterator[ModelAttribute]:
+    for keyword, of_worklist in _CODE.items():
+        yield ModelAttribute(
+            prefix + keyword, "O" if kind == "O" else of_worklist, common=common and keyword in _COMMON_OF_CODE
+        )

@@ -52,7 +52,8 @@ def test_the_study_root_has_the_patients_attributes_at_its_top() -> None:
 
 def test_the_worklists_matching_keys_are_those_of_the_standard() -> None:
     matching = {attribute.path.rpartition(".")[2] for attribute in attributes(WORKLIST) if attribute.matching}
-    assert matching >= {
+    # The others may be matched or not: table K.6-1 calls them O.
+    assert matching == {
         "ScheduledStationAETitle",
         "ScheduledProcedureStepStartDate",
         "ScheduledProcedureStepStartTime",
@@ -67,3 +68,56 @@ def test_the_worklists_matching_keys_are_those_of_the_standard() -> None:
 def test_models_of_which_nothing_is_known_list_nothing() -> None:
     assert attributes(MODELS["color-palette"]) == ()
     assert attributes(UPS_PULL)
+
+
+CODE = {0x00080100, 0x00080102, 0x00080103, 0x00080104, 0x00080119, 0x00080120}
+WORKLIST_TAGS = {
+    # Table K.6-1, from the scheduled procedure step to the patient; and K.6-1a.
+    *(0x00080005, 0x00400001, 0x00400002, 0x00400003, 0x00080060, 0x00400006, 0x00400007, 0x00400010, 0x00400011),
+    *(0x00081150, 0x00081155, 0x0040A040, 0x0040A120, 0x0040A123, 0x0040A160, 0x0040A30A, 0x00400012, 0x00400009),
+    *(0x00321070, 0x00400020, 0x00400512, 0x00400551, 0x00400554, 0x22000005, 0x00401001, 0x00321060, 0x0020000D),
+    *(0x00080020, 0x00080030, 0x00401003, 0x00401004, 0x00080050, 0x00321032, 0x00080090, 0x00380010, 0x00380300),
+    *(0x00100010, 0x00100020, 0x00100021, 0x00100030, 0x00100040, 0x00101030, 0x00101020, 0x00403001, 0x00380500),
+    *(0x001021C0, 0x00102000, 0x00102110, 0x00380050, 0x00420010, *CODE),
+}
+WORKLIST_SEQUENCES = {
+    *(0x00400100, 0x0018990C, 0x0018990D, 0x00400008, 0x00400440, 0x0040A043, 0x0040A168, 0x004008EA, 0x00400500),
+    *(0x00400518, 0x00400560, 0x00321064, 0x00081110, 0x00080051, 0x00380014, 0x00081120, 0x00100024, 0x00101002),
+    *(0x00100101, 0x00100102, 0x00380100, 0x0040A170),
+}
+PATIENT_TAGS = {
+    *(0x00100010, 0x00100020, 0x00100021, 0x00081150, 0x00081155, 0x00100030, 0x00100032, 0x00100040),
+    *(0x00101001, 0x00104000, 0x00201200, 0x00201202, 0x00201204),
+}
+STUDY_TAGS = {
+    *(0x00080020, 0x00080030, 0x00080050, 0x00200010, 0x0020000D, 0x00080061, 0x00080062, 0x00080090, 0x00081030),
+    *(0x00081060, 0x00081080, 0x00081150, 0x00081155, 0x00101010, 0x00101020, 0x00101030, 0x00102180, 0x001021B0),
+    *(0x00201206, 0x00201208, *CODE),
+}
+IMAGE_TAGS = {
+    *(0x00200013, 0x00080018, 0x00080016, 0x00083002, 0x00083001, 0x0008001A, 0x0040DB00, 0x00080105, 0x00400512),
+    *(0x00400551, 0x00400554, *CODE),
+}
+
+
+@pytest.mark.parametrize(
+    ("model", "level", "table"),
+    [
+        (WORKLIST, None, WORKLIST_TAGS | WORKLIST_SEQUENCES),
+        (PATIENT_ROOT, "PATIENT", PATIENT_TAGS | {0x00081120, 0x00101002}),
+        (PATIENT_ROOT, "STUDY", STUDY_TAGS | {0x00080063, 0x00081032, 0x00081110}),
+        (PATIENT_ROOT, "SERIES", {0x00080060, 0x00200011, 0x0020000E, 0x00201209}),
+        (PATIENT_ROOT, "IMAGE", IMAGE_TAGS | {0x0040A043, 0x0040A504, 0x00400560}),
+        (STUDY_ROOT, "STUDY", STUDY_TAGS | PATIENT_TAGS | {0x00081120}),
+        (STUDY_ROOT, "IMAGE", IMAGE_TAGS),
+    ],
+)
+def test_all_that_the_tables_of_the_standard_list_is_listed(
+    model: InformationModel, level: str | None, table: set[int]
+) -> None:
+    listed = {step.tag for attribute in attributes(model, level) for step in Key.parse(attribute.path).path}
+    assert not table - listed, [dictionary.keyword(tag) for tag in sorted(table - listed)]
+
+
+def test_nothing_of_a_study_is_unique_but_the_study_in_its_root() -> None:
+    assert [a.path for a in attributes(STUDY_ROOT, "STUDY") if a.kind == "U"] == ["StudyInstanceUID"]
