@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from findtui.dicom import dictionary_file
 from findtui.dicom.dictionary_file import Definition, Entry, Span
 
-__all__ = ["Entry", "find", "implicit_vr", "keyword", "load_environment", "lookup", "search"]
+__all__ = ["Entry", "distances", "find", "implicit_vr", "keyword", "load_environment", "lookup", "search"]
 
 UNKNOWN: Final = "Unknown Tag & Data"
 _VARIABLE: Final = "DCMDICTPATH"
@@ -28,6 +28,12 @@ _CHOSEN: Final = {
     "OB or OW": ("OB", "ox"),
     "NONE": ("na", ""),
 }
+
+
+# Groups of commands, of the headers of files and of delimiters: no part of an identifier.
+_NO_IDENTIFIER: Final = frozenset((0x0000, 0x0002, 0xFFFE))
+_FARTHEST: Final = 11
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+")
 
 
 _Row = tuple[str, str, str, str, str]
@@ -212,15 +218,16 @@ def load_environment(environment: Mapping[str, str] | None = None) -> None:
 
 def forget() -> None:
     """Drop what was loaded; the next look-up starts from the built-in dictionary."""
-    for cached in (_dictionary, _index, lookup, implicit_vr):
+    for cached in (_dictionary, _index, _indexed, lookup, implicit_vr):
         cached.cache_clear()
 
 
 def search(text: str, limit: int = 20) -> list[Entry]:
     """Attributes that a user may mean by what was typed so far, the likeliest first.
 
-    It looks at keywords, at names, at tags in any notation, and at initials ("SPSS" is
-    ScheduledProcedureStepSequence); where nothing fits, at words that are spelt much alike.
+    It looks at keywords, at names, at tags in any notation, at initials ("SPSS" is ScheduledProcedureStepSequence)
+    and at the beginnings of words ("accnum" is AccessionNumber); where nothing fits, at words that are spelt much
+    alike.
 
     Args:
         text: any part of a keyword, name or tag; an empty one finds nothing.
@@ -239,6 +246,26 @@ def search(text: str, limit: int = 20) -> list[Entry]:
     # Tags come in their own order, words the shortest first.
     scored.sort(key=lambda pair: (pair[0], pair[1].retired, 0 if typed.digits else len(pair[1].keyword), pair[1].tag))
     return [entry for _, entry in scored[:limit]]
+
+
+def distances(text: str, entries: Iterable[Entry]) -> list[int | None]:
+    """How far each of some entries is from what was typed: 0 is the same, None does not fit at all.
+
+    Among a few entries, one that only begins alike fits, too: "modality" is near ModalitiesInStudy.
+    """
+    typed = _Typed.of(text)
+    if not typed.needle:
+        return [None for _ in entries]
+    words = [_indexed(entry) for entry in entries]
+    scores = [_score(word, typed) for word in words]
+    return [
+        _FARTHEST if score is None and _begins_alike(word, typed) else score
+        for word, score in zip(words, scores, strict=True)
+    ]
+
+
+def _begins_alike(word: _Indexed, typed: _Typed) -> bool:
+    return len(typed.needle) >= 8 and word.lower.startswith(typed.needle[:-2])
 
 
 class _Typed(NamedTuple):
@@ -267,19 +294,23 @@ class _Indexed(NamedTuple):
     bare: str
     lower: str
     initials: str
+    words: tuple[str, ...]
     name: str
     digits: str
 
 
 @cache
 def _index() -> list[_Indexed]:
-    made = []
-    for entry in _dictionary().entries():
-        bare = entry.keyword.removeprefix("RETIRED_")
-        initials = "".join(filter(str.isupper, bare)).lower()
-        name = re.sub(r"[^a-z0-9]", "", entry.name.lower())
-        made.append(_Indexed(entry, bare, bare.lower(), initials, name, f"{entry.tag:08x}"))
-    return made
+    return [_indexed(entry) for entry in _dictionary().entries() if entry.tag >> 16 not in _NO_IDENTIFIER]
+
+
+@lru_cache(maxsize=16384)
+def _indexed(entry: Entry) -> _Indexed:
+    bare = entry.keyword.removeprefix("RETIRED_")
+    words = tuple(_WORD.findall(bare))
+    initials = "".join(filter(str.isupper, bare)).lower()
+    name = re.sub(r"[^a-z0-9]", "", entry.name.lower())
+    return _Indexed(entry, bare, bare.lower(), initials, tuple(map(str.lower, words)), name, f"{entry.tag:08x}")
 
 
 def _score(word: _Indexed, typed: _Typed) -> int | None:
@@ -297,4 +328,26 @@ def _score(word: _Indexed, typed: _Typed) -> int | None:
         return 6
     if len(typed.words) > 1 and all(part in word.lower for part in typed.words):
         return 7
-    return 8 if len(needle) >= 4 and word.initials.startswith(needle) else None
+    if len(needle) < 3:
+        return None
+    if word.initials.startswith(needle):
+        return 8
+    if needle[0] in word.initials and _abbreviates(needle, word.words):
+        return 9 if needle[0] == word.initials[:1] else 10
+    return None
+
+
+def _abbreviates(needle: str, words: tuple[str, ...]) -> bool:
+    """Whether a text is made up of the beginnings of some of the words, in their order: "accnum", "patname"."""
+    # A single letter may stand for a word only where longer pieces surround it: else nearly everything would fit.
+    rest = {needle: 0}
+    for word in words:
+        for text, singles in list(rest.items()):
+            length = 0
+            while length < min(len(word), len(text)) and word[length] == text[length]:
+                length += 1
+                left, used = text[length:], singles + (length == 1)
+                if not left and used <= len(needle) // 4:
+                    return True
+                rest[left] = min(rest.get(left, used), used)
+    return False

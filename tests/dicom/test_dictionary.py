@@ -179,6 +179,11 @@ def test_an_empty_path_means_the_built_in_dictionary() -> None:
         ("spss", "ScheduledProcedureStepSequence"),
         ("scheduled station ae", "ScheduledStationAETitle"),
         ("PatientNmae", "PatientName"),
+        ("patname", "PatientName"),
+        ("accnum", "AccessionNumber"),
+        ("refphys", "ReferringPhysicianName"),
+        ("seriesuid", "SeriesInstanceUID"),
+        ("schedstat", "ScheduledStationName"),
     ],
 )
 def test_search_finds_what_is_meant(typed: str, expected: str) -> None:
@@ -189,6 +194,21 @@ def test_search_is_bounded_and_may_find_nothing() -> None:
     assert len(dictionary.search("Patient", 7)) == 7
     assert dictionary.search("", 7) == []
     assert dictionary.search("qqqqqqqqqq", 7) == []
+
+
+def test_search_finds_nothing_that_no_identifier_may_hold() -> None:
+    assert dictionary.search("TransferSyntaxUID", 1)[0].tag >> 16 != 0x0002
+    assert not [entry for entry in dictionary.search("item", 400) if entry.tag >> 16 in (0x0000, 0x0002, 0xFFFE)]
+
+
+def test_among_a_few_entries_one_that_begins_alike_is_near() -> None:
+    entries = [entry for word in ("ModalitiesInStudy", "Modality", "Rows") if (entry := dictionary.find(word))]
+    near, same, far = dictionary.distances("modality", entries)
+    assert same == 0
+    assert near is not None
+    assert near > same
+    assert far is None
+    assert dictionary.distances("", entries) == [None, None, None]
 
 
 def test_the_walkers_look_up_is_cached() -> None:

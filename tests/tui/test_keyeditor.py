@@ -343,6 +343,44 @@ def test_offers_fit_the_place() -> None:
     assert offer_paths("zzzqqq", STUDY_ROOT, "STUDY") == []
 
 
+@pytest.mark.parametrize(
+    ("model", "level", "word", "text"),
+    [
+        (WORKLIST, "", "patname", "PatientName"),
+        (WORKLIST, "", "accnum", "AccessionNumber"),
+        (WORKLIST, "", "0010,0020", "PatientID"),
+        (WORKLIST, "", "(0040,0100)[0].0008,0060", "(0040,0100)[0].Modality"),
+        (WORKLIST, "", "(0040,0100)[0].mod", "(0040,0100)[0].Modality"),
+        (WORKLIST, "", "SPS", STEP),
+        (WORKLIST, "", "scheduled date", f"{STEP}ScheduledProcedureStepStartDate"),
+        (WORKLIST, "", "modality", f"{STEP}Modality"),
+        (WORKLIST, "", "ScheduledProcedureStepSequence.station", f"{STEP}ScheduledStationName"),
+        (
+            WORKLIST,
+            "",
+            f"{STEP}ScheduledProtocolCodeSequence[0].mean",
+            f"{STEP}ScheduledProtocolCodeSequence[0].CodeMeaning",
+        ),
+        (STUDY_ROOT, "STUDY", "modality", "ModalitiesInStudy"),
+        (STUDY_ROOT, "STUDY", "studydt", "StudyDate"),
+        (STUDY_ROOT, "SERIES", "modality", "Modality"),
+    ],
+)
+def test_what_belongs_to_model_and_place_is_offered_first(
+    model: InformationModel, level: str, word: str, text: str
+) -> None:
+    first = offer_paths(word, model, level)[0]
+    assert (first.text, first.listed) == (text, True)
+
+
+def test_an_attribute_in_a_sequence_says_where_it_stands() -> None:
+    offer = offer_paths("modality", WORKLIST, "")[0]
+    assert offer.label == "Modality"
+    assert offer.hint.endswith("in ScheduledProcedureStepSequence")
+    last = offer_paths("modality", WORKLIST, "")[-1]
+    assert (last.text, last.listed) == ("Modality", False)
+
+
 def test_values_are_offered_where_they_are_known() -> None:
     assert [offer.text for offer in offer_values("QueryRetrieveLevel", "s", STUDY_ROOT)] == ["STUDY", "SERIES"]
     assert "CT" in [offer.text for offer in offer_values(f"{STEP}Modality", "", WORKLIST)]

@@ -11,7 +11,7 @@ from findtui.dicom.dates import DATE_VRS
 from findtui.dicom.dictionary_file import Entry
 from findtui.dicom.keys import Key
 from findtui.dicom.models import InformationModel
-from findtui.dicom.paths import bare_tag
+from findtui.dicom.paths import bare_tag, scan_tag
 from findtui.errors import KeyPathError
 
 MOST: Final = 40
@@ -55,7 +55,8 @@ def offer_paths(
 ) -> list[Offer]:
     """Attributes for what was typed of a path so far.
 
-    What the standard lists for the model, level and sequence comes first, then what the dictionary has.
+    What the standard lists for the model, level and sequence comes first, also within the sequences there; then what
+    the dictionary has.
 
     Args:
         typed: a path, or its beginning; behind its last dot any part of a keyword, name or tag.
@@ -65,18 +66,23 @@ def offer_paths(
         limit: how many at most.
     """
     prefix, needle = _split(typed)
-    needle = needle.strip()
     listed = _listed(prefix, model, level)
-    taken = set(present)
     if not needle:
-        return [_offer(prefix, entry, True) for entry in listed if prefix + entry.keyword not in taken][:limit]
-    found = dictionary.search(needle, 400)
-    tags = [entry.tag for entry in listed]
-    first = [entry for entry in found if entry.tag in tags]
-    first.sort(key=lambda entry: not entry.keyword.lower().startswith(needle.lower()))
-    others = [entry for entry in found if entry.tag not in tags]
-    offers = [_offer(prefix, entry, True) for entry in first]
-    offers += [_offer(prefix, entry, False) for entry in others]
+        taken = set(present)
+        direct = [place for place in listed if not place.above]
+        return [_offer(prefix, place, True) for place in direct if prefix + place.entry.keyword not in taken][:limit]
+    distances = dictionary.distances(needle, (place.entry for place in listed))
+    fitting = [(far, place) for far, place in zip(distances, listed, strict=True) if far is not None]
+    # What stands in a sequence is as good as what stands here, but for what was named exactly.
+    fitting.sort(key=lambda pair: (pair[0], len(pair[1].above), not pair[1].common, len(pair[1].entry.keyword)))
+    offers = [_offer(prefix, place, True) for _, place in fitting]
+    offered = {place.entry.tag for _, place in fitting if not place.above}
+    elsewhere = {place.entry.tag for _, place in fitting if place.above}
+    here = {place.entry.tag for place in listed if not place.above}
+    others = [entry for entry in dictionary.search(needle, 400) if entry.tag not in offered]
+    # The same attribute in a place that the standard does not list comes last.
+    others.sort(key=lambda entry: (entry.tag not in here, entry.tag in elsewhere))
+    offers += [_offer(prefix, _Place("", entry), entry.tag in here) for entry in others]
     return offers[:limit]
 
 
@@ -102,41 +108,87 @@ def offer_values(path: str, typed: str, model: InformationModel) -> list[Offer]:
     return [Offer(value, value) for value in known if value.lower().startswith(wanted) and value.lower() != wanted]
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """An attribute in a place.
+
+    Attributes:
+        above: the sequences to go into, each with its item and the dot behind it.
+        entry: of the dictionary.
+        common: most queries ask for it there.
+    """
+
+    above: str
+    entry: Entry
+    common: bool = False
+
+
 def _split(typed: str) -> tuple[str, str]:
-    """The sequences that were gone into, with the dot behind them, and the rest."""
-    bracket = typed.rfind("].")
-    return (typed[: bracket + 2], typed[bracket + 2 :]) if bracket >= 0 else ("", typed)
+    """The sequences that were gone into, with the dot behind them, and the rest.
+
+    A sequence whose item was not named, as in `RequestAttributesSequence.`, is gone into at its first.
+    """
+    bracket = typed.rfind("].") + 2 if "]." in typed else 0
+    prefix, rest = typed[:bracket], typed[bracket:]
+    word, dot, inner = rest.partition(".")
+    if dot and (entry := _named(word)) is not None and entry.vr == "SQ":
+        deeper, needle = _split(inner)
+        return f"{prefix}{word.strip()}[0].{deeper}", needle
+    return prefix, rest.strip()
 
 
-def _offer(prefix: str, entry: Entry, listed: bool) -> Offer:
+def _named(word: str) -> Entry | None:
+    tag = scan_tag(word.strip().removeprefix("("))
+    return None if tag is None else dictionary.lookup(tag)
+
+
+def _offer(prefix: str, place: _Place, listed: bool) -> Offer:
+    entry = place.entry
     word = entry.keyword
-    text = f"{prefix}{word}[0]." if entry.vr == "SQ" else prefix + word
-    return Offer(text, word, f"{entry.vr}  {bare_tag(entry.tag)}  {entry.name}", listed)
+    text = f"{prefix}{place.above}{word}"
+    hint = f"{entry.vr}  {bare_tag(entry.tag)}  {entry.name}"
+    if place.above:
+        hint += f", in {_plain(place.above).rstrip('.')}"
+    return Offer(f"{text}[0]." if entry.vr == "SQ" else text, word, hint, listed)
 
 
-def _listed(prefix: str, model: InformationModel, level: str) -> list[Entry]:
-    """What belongs into a place, as the standard lists it, each once, what most queries ask for first."""
+def _listed(prefix: str, model: InformationModel, level: str) -> list[_Place]:
+    """What the standard lists in and below a place, each once, what most queries ask for first."""
     common: dict[str, bool] = {}
-    plain = _without_items(prefix)
+    plain = _plain(prefix)
     for attribute in models.attributes(model, level if level in model.levels else None):
-        path = _without_items(attribute.path)
-        if path.startswith(plain):
-            word = path[len(plain) :].partition(".")[0]
+        # Sequences on the way are offered, too.
+        path = _plain(attribute.path)
+        steps = path[len(plain) :].split(".") if path.startswith(plain) else []
+        for count in range(1, len(steps) + 1):
+            word = ".".join(steps[:count])
             common[word] = common.get(word, False) or attribute.common
     for word in _of_macro(prefix):
         common.setdefault(word, True)
     words = sorted(common, key=lambda word: not common[word])
-    return [entry for entry in map(dictionary.find, words) if entry is not None]
+    return [place for word in words if (place := _place(word, common[word])) is not None]
+
+
+def _place(path: str, common: bool) -> _Place | None:
+    *above, word = path.split(".")
+    entry = dictionary.find(word)
+    return None if entry is None else _Place("".join(f"{step}[0]." for step in above), entry, common)
 
 
 def _of_macro(prefix: str) -> Iterator[str]:
     """Attributes that every sequence of its sort has (PS3.3 tables 8.8-1 and 10-11)."""
-    last = _without_items(prefix).rstrip(".").rpartition(".")[2]
+    last = _plain(prefix).rstrip(".").rpartition(".")[2]
     if last.endswith("CodeSequence"):
         yield from _CODE
     elif last.startswith("Referenced") and last.endswith("Sequence"):
         yield from _REFERENCE
 
 
-def _without_items(path: str) -> str:
-    return "".join(piece.rpartition("]")[2] for piece in path.split("["))
+def _plain(path: str) -> str:
+    """A path in keywords, without items; one that cannot be read loses its items alone."""
+    dot = "." if path.endswith(".") else ""
+    try:
+        steps = Key.parse(path.removesuffix(".")).path
+    except KeyPathError:
+        return "".join(piece.rpartition("]")[2] for piece in path.split("["))
+    return ".".join(str(step._replace(item=None)) for step in steps) + dot
