@@ -29,14 +29,18 @@ _FLAGS: Final = os.O_WRONLY | getattr(os, "O_CLOEXEC", 0)
 _NAMELESS: Final = getattr(os, "O_TMPFILE", 0)
 
 
-def write_file(path: str, data: bytes, mode: int = PRIVATE_MODE) -> None:
+def write_file(path: str, data: bytes, mode: int = PRIVATE_MODE, nursery: str | None = None) -> None:
     """Write a small file in one go; a file that stood there is replaced.
+
+    Args:
+        path, data, mode: its name, content and permissions.
+        nursery: a directory in which to make the file without a name (see `nursery`); None is that of its path.
 
     Raises:
         OutputError: it could not be written. What stood there before still does.
     """
     try:
-        descriptor, temporary = _begin(os.path.dirname(path) or ".")
+        descriptor, temporary = _begin(os.path.dirname(path) or ".", nursery)
         try:
             _write_all(descriptor, data)
             _finish(descriptor, temporary, path, mode)
@@ -155,9 +159,15 @@ _REMEDIES: Final = {
 """By error number: ENOENT, EACCES, ENOSPC, EROFS, ENAMETOOLONG."""
 
 
-def _begin(directory: str) -> tuple[int, str | None]:
-    """Open a new file in the directory, and its temporary name, or None where it needs none."""
-    if _makes_nameless(directory):
+def _begin(directory: str, nursery: str | None = None) -> tuple[int, str | None]:
+    """Open a new file for the directory, and its temporary name, or None where it needs none."""
+    if nursery is not None:
+        try:
+            return os.open(nursery, _FLAGS | _NAMELESS, PRIVATE_MODE), None
+        except OSError:
+            # A nursery saves time and nothing else: it may have been cleared away.
+            pass
+    if makes_nameless(directory, directory):
         return os.open(directory, _FLAGS | _NAMELESS, PRIVATE_MODE), None
     temporary = _temporary_name(directory)
     return os.open(temporary, _FLAGS | os.O_CREAT | os.O_EXCL, PRIVATE_MODE), temporary
@@ -194,13 +204,13 @@ def _root() -> int:
 
 
 @cache
-def _makes_nameless(directory: str) -> bool:
-    """Whether the directory's file system, and /proc, let a file be made without a name and be named later."""
+def makes_nameless(nursery: str, directory: str) -> bool:
+    """Whether a file can be made without a name in one directory and get its name in another, or the same."""
     if not _NAMELESS:
         return False
     name = _temporary_name(directory)
     try:
-        descriptor = os.open(directory, _FLAGS | _NAMELESS, PRIVATE_MODE)
+        descriptor = os.open(nursery, _FLAGS | _NAMELESS, PRIVATE_MODE)
         try:
             _link(descriptor, name)
         finally:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from findtui.errors import OutputError
 from findtui.export.files import PRIVATE_MODE, AtomicFile, write_file
+from findtui.export.nursery import Nursery, nursery_for
 
 if TYPE_CHECKING:
     from findtui.dicom.response import Response
     from findtui.net.events import Outcome
 
 _MOST_NAMED: Final = 10
+_MANY: Final = 256
+"""From this number of files on it counts where they are made."""
 
 
 class FilesWriter(ABC):
@@ -33,9 +36,12 @@ class FilesWriter(ABC):
     suffix: ClassVar[str]
 
     def __init__(self, directory: str | Path = ".", limit: int | None = None, mode: int = PRIVATE_MODE) -> None:
+        self._directory = str(directory)
         self._prefix = f"{directory}/rsp"
         self._limit = limit
         self._mode = mode
+        self._are_many = False
+        self._nursery: Nursery | None = None
         self.written = 0
         self.last_path = ""
 
@@ -54,12 +60,16 @@ class FilesWriter(ABC):
             OutputError: some could not be written, and which; the others have been.
         """
         errors: list[OutputError] = []
+        if not self._are_many and self.written + len(responses) >= _MANY:
+            self._are_many = True
+            self._nursery = nursery_for(self._directory)
+        nursery = self._nursery.path if self._nursery else None
         for response in responses:
             if self._limit is not None and response.number > self._limit:
                 break
             path = self.name_for(response.number)
             try:
-                write_file(path, self.content(response), self._mode)
+                write_file(path, self.content(response), self._mode, nursery)
             except OutputError as error:
                 errors.append(error)
                 continue
@@ -68,8 +78,10 @@ class FilesWriter(ABC):
         if errors:
             raise _together(errors)
 
-    def close(self, outcome: Outcome) -> None:  # noqa: B027
-        """Every file is finished already."""
+    def close(self, outcome: Outcome) -> None:
+        """Leave nothing behind; every file is finished already."""
+        if self._nursery:
+            self._nursery.close()
 
 
 class SingleFileWriter(ABC):

@@ -16,11 +16,11 @@ from findtui.export.files import AtomicFile, write_file
 @pytest.fixture(params=["nameless", "named"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """With files that have no name at first, where the system has them, and without."""
-    files._makes_nameless.cache_clear()
+    files.makes_nameless.cache_clear()
     if request.param == "named":
         monkeypatch.setattr(files, "_NAMELESS", 0)
     yield request.param
-    files._makes_nameless.cache_clear()
+    files.makes_nameless.cache_clear()
 
 
 @pytest.mark.usefixtures("way")
