@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count as counter
 from pathlib import Path
 
@@ -29,10 +29,22 @@ def reference() -> str | None:
 
 @dataclass(frozen=True)
 class Mode:
-    """One way of running findscu; `directory` stands for a fresh output directory in its arguments."""
+    """One way of running findscu.
+
+    Attributes:
+        name: in the tables.
+        arguments: `directory` stands in them for the output directory, which is empty.
+        clears: whether the files of the run before are removed first, or stay where they are.
+    """
 
     name: str
     arguments: tuple[str, ...]
+    clears: bool = False
+
+    @property
+    def condition(self) -> str:
+        """The name, and what the run begins with."""
+        return f"{self.name}, cleared before" if self.clears else self.name
 
 
 MODES = (
@@ -42,13 +54,17 @@ MODES = (
     Mode("-Xx", ("-Xx", "-od", "{directory}")),
     Mode("-Xs", ("-Xs", "all.xml", "-od", "{directory}")),
 )
+CLEARED = tuple(replace(mode, clears=True) for mode in MODES[2:4])
+"""What a script does that starts anew each time. On ext4 without a journal every file that was removed in the last
+minutes stands in the way of each new one: measured last, as that outlives the run."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a program: seconds of wall time and peak resident memory in KiB."""
+    """One run of a program: seconds of wall time and of CPU (user and system), peak resident memory in KiB."""
 
     seconds: float
+    cpu: float
     peak_kib: int
 
 
@@ -66,16 +82,14 @@ def run(command: Sequence[str]) -> Run:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
-    return Run(seconds, usage.ru_maxrss)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
 
 
 def query(program: Sequence[str], port: int, count: int, mode: Mode, scratch: Path) -> Run:
-    """Ask the bench server for `count` responses, and leave the files where they are.
-
-    ext4 passes over every inode that was freed in the last seconds, one by one and again for each new file: removing
-    the files of one run would make the next one ten times slower, whichever program it is.
-    """
-    directory = scratch / f"run{next(_numbers)}"
+    """Ask the bench server for `count` responses, and leave the files where they are, at the most till the next run."""
+    directory = scratch / ("cleared" if mode.clears else f"run{next(_numbers)}")
+    if mode.clears:
+        shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir()
     arguments = [argument.format(directory=directory) for argument in mode.arguments]
     return run([*program, "-aec", f"N{count}", "-k", "PatientName", *arguments, "127.0.0.1", str(port)])
@@ -93,6 +107,10 @@ def in_turn(rounds: int, *programs: Callable[[], Run]) -> list[Run]:
             if round_number:
                 runs[index].append(result)
     return [
-        Run(statistics.median(r.seconds for r in each), int(statistics.median(r.peak_kib for r in each)))
+        Run(
+            statistics.median(r.seconds for r in each),
+            statistics.median(r.cpu for r in each),
+            int(statistics.median(r.peak_kib for r in each)),
+        )
         for each in runs
     ]
