@@ -341,6 +341,23 @@ FIELDS: Final = (
 
 BY_KEY: Final = {row.key: row for row in FIELDS}
 
+SETTINGS: Final = {
+    "--anonymous-tls": "yes",
+    "--disable-tls": "no",
+    "--der-keys": "yes",
+    "--pem-keys": "no",
+    "--null-passwd": "is empty",
+    "--system-ca": "yes",
+    "--require-peer-cert": "yes",
+    "--ignore-peer-cert": "no",
+    "--verify-hostname": "yes",
+    "--no-sni": "empty",
+    "--abort": "yes",
+    "--enable-new-vr": "yes",
+    "--disable-new-vr": "no",
+}
+"""What an option without a value of its own puts into its field, as the form says it."""
+
 
 def default_path(text: str) -> Path | None:
     """A file field's value as a path, with `~` for the home directory; None where it is empty."""

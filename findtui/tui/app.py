@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Key
 from textual.notifications import SeverityLevel
@@ -27,6 +27,7 @@ from findtui.store.settings import Settings, SettingsStore, having_columns
 from findtui.store.templates import Template, TemplateStore
 from findtui.tui.acting import Acting
 from findtui.tui.actions import ACTIONS, BY_ID, Situation
+from findtui.tui.failsafe import FailsafeApp
 from findtui.tui.keynames import key_name
 from findtui.tui.question import Question
 from findtui.tui.screens.main import MainScreen, main_screen
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 DEMO_NAME = "Demo hospital"
 
 
-class FindtuiApp(App[None]):
+class FindtuiApp(FailsafeApp):
     """Asks DICOM servers questions and shows the answers.
 
     Args:
@@ -161,7 +162,7 @@ class FindtuiApp(App[None]):
             known = ", ".join(row.name for row in self.profiles) or "none"
             screen.complain(FindtuiError(f"no peer is saved as {name!r}", remedy=f"There are: {known}."))
         if not self.profiles and self.unread_peers is None:
-            self.run_worker(self._first_start(screen), exclusive=True)
+            self.run_worker(self._first_start(screen), exclusive=True, exit_on_error=False)
         screen.go_to("peers")
 
     async def _first_start(self, screen: MainScreen) -> None:
