@@ -19,9 +19,12 @@ MOST: Final = 40
 _CODE: Final = ("CodeValue", "CodingSchemeDesignator", "CodeMeaning", "CodingSchemeVersion")
 _REFERENCE: Final = ("ReferencedSOPClassUID", "ReferencedSOPInstanceUID")
 _WORDS: Final = {
-    "DA": ("today", "today-7..today", "yesterday", "tomorrow", "today..", "..today", "today-30..today"),
+    "DA": (
+        *("today", "today-7..today", "yesterday", "tomorrow", "today..", "..today", "today-30..today"),
+        *("week", "week-1", "month", "month-1", "year", "monday..today"),
+    ),
     "TM": ("now-2h..now", "now..", "..now", "08:00..12:00"),
-    "DT": ("today", "now-2h..now", "today-7..today", "now.."),
+    "DT": ("today", "now-2h..now", "today-7..today", "now..", "week", "month"),
 }
 _VALUES: Final = {
     "Modality": ("CT", "MR", "US", "CR", "DX", "MG", "NM", "PT", "XA", "RF", "ES", "OT", "SR", "IO", "PX", "OP", "ECG"),
