@@ -43,7 +43,7 @@ def build(query: Query) -> tuple[DataSet, ...]:
 def _lay(query: Query, dataset: DataSet) -> DataSet:
     keys = [key for key in query.keys if key.path]
     for key in keys:
-        _refuse_groups(key)
+        refuse_groups(key)
     # Wherever they stand among the keys, character sets hold for all of them.
     for key in sorted(keys, key=lambda key: key.tag != SPECIFIC_CHARACTER_SET):
         if key.value and not key.value.isascii() and not _charset_at(dataset, key).terms:
@@ -54,7 +54,12 @@ def _lay(query: Query, dataset: DataSet) -> DataSet:
     return dataset
 
 
-def _refuse_groups(key: Key) -> None:
+def refuse_groups(key: Key) -> None:
+    """Refuse a key for what no identifier may hold (PS3.7 section 9.1.2.1.4, PS3.10 section 7.1).
+
+    Raises:
+        KeyPathError: naming the key and the group.
+    """
     for step in key.path:
         problem = _REFUSED_GROUPS.get(step.tag >> 16)
         if problem:

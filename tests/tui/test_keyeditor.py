@@ -20,7 +20,7 @@ from findtui.errors import KeyPathError
 from findtui.tui.widgets.completion import offer_paths, offer_values
 from findtui.tui.widgets.keyeditor import KeyEditor
 from findtui.tui.widgets.keylist import KeyList
-from findtui.tui.widgets.keynotes import kind_of_matching, look_at
+from findtui.tui.widgets.keynotes import kind_of_matching, look_at, look_over
 from findtui.tui.widgets.keyrows import KeyRows
 
 NOW = datetime(2026, 11, 22, 9, 41, tzinfo=UTC)
@@ -297,6 +297,47 @@ def test_notes(text: str, note: str, wrong: bool) -> None:
     assert f"{said.path}={said.value}".removesuffix("=") == text.removesuffix("=")
 
 
+@pytest.mark.parametrize(
+    ("text", "note", "remedy"),
+    [
+        ("Modality=ct", "capitals", "Write CT"),
+        ("PatientBirthDate=1961", "YYYYMMDD", "Write 19610101-19611231"),
+        ("StudyDate=2026*", "wildcard", "a range"),
+        ("PatientAge=20", "three digits", "Write 020Y"),
+        ("PatientAge=6m", "three digits", "Write 006M"),
+        ("SpecificCharacterSet=KLINGON", "KLINGON", "ISO_IR 192"),
+        ("(0002,0010)=1.2", "group 0002", "Leave the key out"),
+        ("(fffe,e000)", "group FFFE", "Leave the key out"),
+    ],
+)
+def test_what_is_wrong_comes_with_what_to_do(text: str, note: str, remedy: str) -> None:
+    said = look_at(text, NOW)
+    assert said.wrong
+    assert note in said.note
+    assert remedy in said.remedy
+
+
+def test_keys_are_looked_at_together() -> None:
+    texts = ("0008,0052=STUDIES", "PatientID=1", "Modality", "(0010,0020)=2", f"{STEP}Modality")
+    level, shadowed, *others = look_over(texts, NOW, levels=("STUDY", "SERIES"))
+    assert level.wrong
+    assert level.remedy == "It has STUDY, SERIES"
+    assert shadowed.wrong
+    assert "the last one counts" in shadowed.note
+    assert not any(note.wrong for note in others)
+    assert not look_over(("QueryRetrieveLevel=STUDIES",), NOW)[0].wrong
+
+
+def test_a_key_decides_the_character_set_however_it_is_written() -> None:
+    assert look_over(("0008,0005=ISO_IR 100", "PatientName=山田"), NOW)[1].wrong
+    assert not look_over(("0008,0005=ISO_IR 192", "PatientName=山田"), NOW, "ISO_IR 100")[1].wrong
+
+
+async def test_the_level_is_known_however_its_key_is_written() -> None:
+    async with running(("0008,0052=SERIES",), STUDY_ROOT) as (_, editor, _app):
+        assert editor.level == "SERIES"
+
+
 def test_text_that_the_character_set_cannot_hold_is_refused() -> None:
     said = look_at("PatientName=山田*", NOW, "ISO_IR 100")
     assert said.wrong
@@ -318,7 +359,11 @@ def test_whatever_is_typed_is_looked_at(text: str) -> None:
         ("DT", "20261122-20261123", "range"),
         ("DA", "20261122", "single value"),
         ("UI", "1.2\\1.3", "list of UIDs"),
-        ("CS", "CT\\MR", "any of several"),
+        ("CS", "CT\\MR", "any of several, if the peer knows that"),
+        ("UN", "12\\34", "single value"),
+        ("TM", "2200-0600", "range over midnight, if the peer knows that"),
+        ("TM", "0830-09", "range"),
+        ("PN", "  ", "universal, for blanks do not count"),
         ("LT", "a\\b", "single value"),
         ("UI", "1.2*", "single value"),
     ],

@@ -20,14 +20,13 @@ from findtui.dicom.keys import Key
 from findtui.dicom.models import WORKLIST, InformationModel
 from findtui.dicom.paths import bare_tag
 from findtui.dicom.visible import visible
+from findtui.store.templates import LEVEL_KEY
 from findtui.tui import clock
 from findtui.tui.widgets.completion import Offer, offer_paths, offer_values
 from findtui.tui.widgets.keylist import KeyList
-from findtui.tui.widgets.keynotes import KeyNote, look_at
+from findtui.tui.widgets.keynotes import KeyNote, look_at, look_over, value_of
 from findtui.tui.widgets.keyrows import Field, KeyRows, rows
 
-_LEVEL: Final = "QueryRetrieveLevel"
-_CHARACTER_SET: Final = "SpecificCharacterSet"
 _TYPING: Final = frozenset(("offer_up", "offer_down", "take", "to_path", "cancel"))
 
 
@@ -151,7 +150,7 @@ class KeyEditor(Widget):
     @property
     def level(self) -> str:
         """The query/retrieve level that the keys name; empty for none."""
-        return self._value_of(_LEVEL)
+        return value_of(self.texts, LEVEL_KEY)
 
     @property
     def editing(self) -> bool:
@@ -266,9 +265,7 @@ class KeyEditor(Widget):
         return changed
 
     def _refresh(self, index: int | None = None) -> None:
-        declared = self._value_of(_CHARACTER_SET) or self._character_set
-        now = clock.now()
-        self._notes = [look_at(text, now, declared) for text in self.texts]
+        self._notes = look_over(self.texts, clock.now(), self._character_set, self._model.levels)
         if not self.is_mounted:
             return
         lines = self.query_one(KeyRows)
@@ -276,9 +273,6 @@ class KeyEditor(Widget):
         if index is not None:
             lines.go_to_key(index)
         self._hint()
-
-    def _value_of(self, name: str) -> str:
-        return next((text.partition("=")[2] for text in self.texts if text.partition("=")[0] == name), "")
 
     # Typing.
 

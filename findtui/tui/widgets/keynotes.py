@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from findtui.dicom import dates, values
 from findtui.dicom.charset import TEXT_VRS, UTF_8, CharacterSet
+from findtui.dicom.identifier import refuse_groups
 from findtui.dicom.keys import Key
 from findtui.dicom.paths import Step
 from findtui.errors import FindtuiError
+from findtui.tui.question import path_of
 
 _RANGES: Final = frozenset(("DA", "TM", "DT"))
-_NO_MATCHING: Final = {0x00080005: "of the query's text", 0x00080052: "what is asked for"}
+_CHARACTER_SET: Final = 0x00080005
+_LEVEL: Final = 0x00080052
+_NO_MATCHING: Final = {_CHARACTER_SET: "of the query's text", _LEVEL: "what is asked for"}
 """Keys that say how the query is to be read and are not matched (PS3.4 sections C.2.2.2 and C.4.1.1.3)."""
 _WILDCARD_VRS: Final = TEXT_VRS | {"AE", "CS", "UR"}
+_TRIMMED_VRS: Final = TEXT_VRS | {"AE", "CS", "UR", "DS", "IS"}
+# Where a backslash parts values that are matched, and not bytes or lines of one.
+_LISTED_VRS: Final = frozenset(("AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "PN", "SH", "TM", "UC", "UI"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +51,44 @@ class KeyNote:
     wrong: bool = False
     remedy: str = ""
 
+    def path_is(self, tag: int) -> bool:
+        """Whether the key names this attribute, outside of any sequence."""
+        return len(self.steps) == 1 and self.steps[0].tag == tag
+
+
+def look_over(
+    texts: Sequence[str], now: datetime, character_set: str = "", levels: Sequence[str] = ()
+) -> list[KeyNote]:
+    """Say what there is to say about each key of a query, also of what they are to each other.
+
+    Args:
+        texts: as -k takes them; values may hold words for dates.
+        now: what these are counted from.
+        character_set: Specific Character Set of the query where no key names one; empty where none was chosen.
+        levels: of the information model.
+    """
+    declared = value_of(texts, "SpecificCharacterSet") or character_set
+    notes = [look_at(text, now, declared) for text in texts]
+    last = {note.steps: index for index, note in enumerate(notes) if note.steps}
+    for index, note in enumerate(notes):
+        if note.steps and last[note.steps] != index:
+            notes[index] = replace(
+                note, note="named again below, and the last one counts", wrong=True, remedy="Leave one of the two out"
+            )
+        elif levels and not note.wrong and note.path_is(_LEVEL) and note.value and note.value not in levels:
+            notes[index] = replace(
+                note, note=f"the model has no level {note.value}", wrong=True, remedy=f"It has {', '.join(levels)}"
+            )
+    return notes
+
+
+def value_of(texts: Sequence[str], path: str) -> str:
+    """The value that the last key for an attribute gives it, however its path is written; empty for none."""
+    return next((text.partition("=")[2] for text in reversed(texts) if path_of(text) == path), "")
+
 
 def look_at(text: str, now: datetime, character_set: str = "") -> KeyNote:
-    """Say what there is to say about a key (PS3.4 section C.2.2.2).
+    """Say what there is to say about a key by itself (PS3.4 section C.2.2.2).
 
     Args:
         text: as -k takes it; the value may hold words for dates.
@@ -54,26 +98,23 @@ def look_at(text: str, now: datetime, character_set: str = "") -> KeyNote:
     path, _, value = text.partition("=")
     try:
         key = Key.parse(text)
+        refuse_groups(key)
     except FindtuiError as error:
         return KeyNote((), path, "", value, bool(value), _reason(error), True, error.remedy)
     if not key.path:
         return KeyNote((), path, "", value, False, "no attribute is named", True, "Type a keyword, a name or a tag")
-    vr = key.vr
     try:
-        note = _note(vr, value, now, character_set)
-        if value and len(key.path) == 1 and key.tag in _NO_MATCHING and not note.startswith(_WRONG):
-            note = _NO_MATCHING[key.tag]
+        problem, note, remedy = _note(key, value, now, character_set)
     except FindtuiError as error:
-        return KeyNote(key.path, path, vr, value, bool(value), _reason(error), True, error.remedy)
-    return KeyNote(key.path, path, vr, value, bool(value), note.removeprefix(_WRONG), note.startswith(_WRONG))
+        problem, note, remedy = True, _reason(error), error.remedy
+    return KeyNote(key.path, path, key.vr, value, bool(value), note, problem, remedy)
 
 
-_WRONG: Final = "\0"
-
-
-def _note(vr: str, value: str, now: datetime, character_set: str) -> str:
+def _note(key: Key, value: str, now: datetime, character_set: str) -> tuple[bool, str, str]:
+    """Whether something is wrong with a value, what there is to say, and what to do about it."""
+    vr = key.vr
     if not value:
-        return "sequence" if vr == "SQ" else ""
+        return False, "sequence" if vr == "SQ" else "", ""
     resolved = dates.resolve(value, vr, now)
     declared = CharacterSet.parse(character_set)
     # Without a choice, text beyond ASCII goes out in UTF-8.
@@ -81,8 +122,13 @@ def _note(vr: str, value: str, now: datetime, character_set: str) -> str:
     values.encode(vr, resolved, encoding)
     named = vr == "UI" and value.startswith("=")
     complaints = [] if named else values.complaints(vr, resolved, matching=True)
+    if key.tag == _CHARACTER_SET:
+        if problems := CharacterSet.parse(value).problems:
+            return True, problems[0], "Write ISO_IR 192 for UTF-8, or what the peer works with, such as ISO_IR 100"
     if complaints:
-        return _WRONG + complaints[0]
+        return True, complaints[0], _remedy(vr, resolved)
+    if len(key.path) == 1 and key.tag in _NO_MATCHING:
+        return False, _NO_MATCHING[key.tag], ""
     notes = [kind_of_matching(vr, resolved)]
     if named:
         notes.insert(0, values.text("UI", values.encode(vr, value)))
@@ -90,7 +136,20 @@ def _note(vr: str, value: str, now: datetime, character_set: str) -> str:
         notes.insert(0, resolved)
     if encoding is not declared:
         notes.append(f"sent in {UTF_8}")
-    return ", ".join(notes)
+    return False, ", ".join(notes), ""
+
+
+def _remedy(vr: str, value: str) -> str:
+    """What to write instead, where that can be told."""
+    if vr == "CS" and value != value.upper() and not values.complaints(vr, value.upper()):
+        return f"Write {value.upper()}"
+    if vr == "DA" and re.fullmatch(r"\d{4}", value):
+        return f"Write {value}0101-{value}1231 for the whole year"
+    if vr == "DA" and re.fullmatch(r"\d{4}-?\d{2}|\d{4}[*?]+", value):
+        return "Write a range, such as 20261101-20261130, or month or 2026-11 for all its days"
+    if vr == "AS" and re.fullmatch(r"\d{1,3}[DWMYdwmy]?", value):
+        return f"Write {value.rstrip('DWMYdwmy').rjust(3, '0')}{(value[-1:].upper() if value[-1:].isalpha() else 'Y')}"
+    return ""
 
 
 def _reason(error: FindtuiError) -> str:
@@ -104,12 +163,16 @@ def kind_of_matching(vr: str, value: str) -> str:
     """How a peer matches a value (PS3.4 section C.2.2.2)."""
     if not value:
         return "universal"
+    if not value.strip(" ") and vr in _TRIMMED_VRS:
+        return "universal, for blanks do not count"
     if vr in _RANGES and "-" in value and not (vr == "DT" and _offset_only(value)):
-        return "range"
+        first, _, last = value.partition("-")
+        backwards = vr == "TM" and first and last and first.ljust(6, "0") > last.ljust(6, "0")
+        return "range over midnight, if the peer knows that" if backwards else "range"
     if vr in _WILDCARD_VRS and ("*" in value or "?" in value):
         return "universal" if not value.strip("*") else "wildcard"
-    if "\\" in value and vr not in ("LT", "ST", "UT", "UR"):
-        return "list of UIDs" if vr == "UI" else "any of several"
+    if "\\" in value and vr in _LISTED_VRS:
+        return "list of UIDs" if vr == "UI" else "any of several, if the peer knows that"
     return "single value"
 
 
