@@ -126,7 +126,7 @@ class PeersPanel(NarrowedPanel):
         listing.set_class(not (profiles or templates), "-empty")
         self.query_one("#peers-empty").display = self._unread is not None or not (self._profiles or self._templates)
         ids = [option.id for option in listing.options]
-        wanted = before if before in ids else f"profile:{self._current}"
+        wanted = before if before is not None and before in ids else f"profile:{self._current}"
         if profiles or templates:
             listing.highlighted = ids.index(wanted) if wanted in ids else 0
 
