@@ -12,7 +12,7 @@ from findtui.dicom.dataset import DataSet, Element
 from findtui.dicom.keys import Key, refusal
 from findtui.dicom.paths import Step
 from findtui.dicom.visible import visible
-from findtui.errors import CharacterSetError, KeyPathError, KeyValueError
+from findtui.errors import CharacterSetError, KeyPathError, KeyValueError, QueryError
 
 if TYPE_CHECKING:
     from findtui.dicom.query import Query
@@ -190,26 +190,50 @@ def keys_of(dataset: DataSet) -> tuple[Key, ...]:
 
     Text that its character set does not explain is kept byte for byte, as lone surrogates.
     """
-    return tuple(_keys(dataset, (), DEFAULT))
+    return tuple(key for key, _ in _keys(dataset, (), DEFAULT))
 
 
-def _keys(dataset: DataSet, path: tuple[Step, ...], outer: CharacterSet) -> Iterator[Key]:
+def taken_apart(dataset: DataSet) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
+    """The keys that make up a data set, and those that would not: of them `build` makes something else or nothing.
+
+    These are elements with another VR than the dictionary's, above all private ones, and text that its character set
+    does not explain. Laid over the data set itself, the others change nothing.
+    """
+    rows = list(_keys(dataset, (), DEFAULT))
+    return tuple(key for key, exact in rows if exact), tuple(key for key, exact in rows if not exact)
+
+
+def _keys(
+    dataset: DataSet, path: tuple[Step, ...], outer: CharacterSet, sayable: bool = True
+) -> Iterator[tuple[Key, bool]]:
+    """Each key with whether it makes the same element."""
     charset = charset_of(dataset, outer)
     for element in dataset:
         if element.tag & 0xFFFF == 0 or element.tag >> 16 in _REFUSED_GROUPS:
             continue
         if element.items is None:
             value = values.text(element.vr, element.value, charset)
-            yield Key((*path, Step(element.tag)), value or None)
+            vr = dictionary.implicit_vr(element.tag, _creator(dataset, element.tag))
+            yield Key((*path, Step(element.tag)), value or None), sayable and _makes(vr, value, charset, element)
             continue
+        known = sayable and dictionary.implicit_vr(element.tag) == "SQ"
         if not element.items:
-            yield Key((*path, Step(element.tag)))
+            yield Key((*path, Step(element.tag))), known
         for index, item in enumerate(element.items):
             inner = (*path, Step(element.tag, index))
             if len(item):
-                yield from _keys(item, inner, charset)
+                yield from _keys(item, inner, charset, known)
             else:
-                yield Key(inner)
+                yield Key(inner), known
+
+
+def _makes(vr: str, value: str, charset: CharacterSet, element: Element) -> bool:
+    if vr != element.vr:
+        return False
+    try:
+        return values.encode(vr, value, charset) == element.value
+    except QueryError:
+        return False
 
 
 def query_level(dataset: DataSet) -> str:

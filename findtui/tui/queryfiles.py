@@ -1,55 +1,96 @@
-"""DICOM query files as keys, and back."""
+"""Queries as DICOM files and as text, and back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from findtui.dicom.charset import CharacterSet
-from findtui.dicom.dataset import DataSet
-from findtui.dicom.query import Query
+from findtui.errors import QueryFileError
+
+if TYPE_CHECKING:
+    from findtui.dicom.query import Query
+
+_HEADER: Final = """\
+# One key a line, as findscu's -k takes it: PatientName=M*
+# Lines that start with # are passed over. What a line cannot hold stands in quotation marks, as in JSON.
+"""
+# Controls, which hold the ends of lines that editors know, and halves of surrogate pairs, which UTF-8 cannot write.
+_UNWRITABLE: Final = frozenset(("Cc", "Cs", "Zl", "Zp"))
 
 
-def keys_of_file(path: Path) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A query file as keys.
+
+    Attributes:
+        keys: as findscu's -k writes them.
+        left: the paths of what no key can say, such as private attributes whose VR is in the file alone; where there
+            are any, the file has to be asked along with the keys.
+    """
+
+    keys: tuple[str, ...]
+    left: tuple[str, ...] = ()
+
+
+def open_file(path: Path) -> Opened:
     """The attributes of a query file, as findscu's -k writes them.
 
     Raises:
         QueryFileError: it is missing, no DICOM, or broken.
     """
-    from findtui.dicom import queryfile
+    from findtui.dicom.identifier import taken_apart
+    from findtui.dicom.queryfile import read
 
-    return tuple(_keys(queryfile.read(path), "", CharacterSet.parse(b"")))
+    keys, left = taken_apart(read(path))
+    return Opened(tuple(map(str, keys)), tuple(".".join(map(str, key.path)) for key in left))
 
 
 def write_file(path: Path, query: Query) -> None:
     """Write a query as a DICOM file, which findscu takes, too.
 
     Raises:
-        QueryError: the query cannot be asked as it stands, or there is no room for the file.
+        QueryError: the query cannot be asked as it stands, it is several, or there is no room for the file.
     """
     from findtui.dicom import queryfile
 
-    queryfile.write(query.identifiers()[0], path)
+    identifiers = query.identifiers()
+    if len(identifiers) > 1:
+        raise QueryFileError(
+            f"the query is made of {len(identifiers)} files, and a file holds one",
+            remedy="Save it as a template, which keeps all of them, or leave one file in the query options",
+        )
+    queryfile.write(identifiers[0], path)
 
 
-def _keys(data_set: DataSet, prefix: str, character_set: CharacterSet) -> Iterator[str]:
-    from findtui.dicom import values
-    from findtui.dicom.dictionary import keyword, lookup
+def to_text(keys: Sequence[str]) -> str:
+    """Keys as a text to edit, one a line; `from_text` reads the same ones, whatever they hold."""
+    return _HEADER + "".join(f"{key if _is_plain(key) else json.dumps(key)}\n" for key in keys)
 
-    declared = data_set.get(0x00080005)
-    if declared is not None:
-        character_set = CharacterSet.parse(declared.value)
-    for element in data_set:
-        if element.tag & 0xFFFF == 0:
-            continue
-        known = lookup(element.tag) is not None and not (element.tag >> 16) % 2
-        name = f"{prefix}{keyword(element.tag) if known else f'({element.tag >> 16:04x},{element.tag & 0xFFFF:04x})'}"
-        if element.items is None:
-            text = values.text(element.vr, element.value, character_set)
-            yield f"{name}={text}" if text else name
-        elif not element.items:
-            yield name
-        for index, item in enumerate(element.items or ()):
-            if not len(item):
-                yield f"{name}[{index}]"
-            yield from _keys(item, f"{name}[{index}].", character_set)
+
+def from_text(text: str) -> tuple[str, ...]:
+    """The keys of a text; lines that are empty or start with # are passed over."""
+    lines = (line.strip() for line in text.split("\n"))
+    return tuple(map(_key_of, (line for line in lines if line and not line.startswith("#"))))
+
+
+def _is_plain(key: str) -> bool:
+    return (
+        bool(key)
+        and key == key.strip()
+        and key[0] not in '#"'
+        and not any(unicodedata.category(character) in _UNWRITABLE for character in key)
+    )
+
+
+def _key_of(line: str) -> str:
+    if line.startswith('"'):
+        try:
+            key = json.loads(line)
+        except ValueError:
+            return line
+        return key if isinstance(key, str) else line
+    return line

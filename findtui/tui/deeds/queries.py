@@ -14,7 +14,7 @@ from findtui.store.profiles import Profile
 from findtui.store.templates import LEVEL_KEY, Template, return_keys, shipped
 from findtui.tui.deeds.peers import Peers
 from findtui.tui.external import edit_text
-from findtui.tui.queryfiles import keys_of_file, write_file
+from findtui.tui.queryfiles import from_text, open_file, to_text, write_file
 from findtui.tui.question import Question, model_of
 from findtui.tui.screens.ask import AskScreen
 from findtui.tui.screens.choose import Choice, ChooseScreen
@@ -79,23 +79,28 @@ class Queries(Peers):
         if path is None:
             return
         try:
-            keys = keys_of_file(path)
+            opened = open_file(path)
         except FindtuiError as error:
             self.complain(error)
             return
-        self.use_question(self.question.having(self.question.model, keys))
+        files = (path.absolute(),) if opened.left else ()
+        self.use_question(replace(self.question.having(self.question.model, opened.keys), files=files))
         self.go_to("keys")
+        if opened.left:
+            count = f" and {len(opened.left) - 1} more" if opened.left[1:] else ""
+            self.tell(
+                f"No key can say {opened.left[0]}{count} as {visible(path.name)} does:"
+                " the file itself is asked, with the keys laid over it"
+            )
 
     def do_keys_editor(self) -> None:
         """Change the query as text, one key a line, in the user's editor."""
-        before = "\n".join(self.question.keys) + "\n"
-        header = "# One key a line, as findscu's -k takes it. Lines that start with # are passed over.\n"
         try:
-            text = edit_text(self.app, header + before, suffix=".keys")
+            text = edit_text(self.app, to_text(self.question.keys), suffix=".keys")
         except FindtuiError as error:
             self.complain(error)
             return
-        keys = tuple(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
+        keys = from_text(text)
         if keys != self.question.keys:
             self.keys_panel.question = self.question.having_keys(keys)
 
@@ -125,14 +130,11 @@ class Queries(Peers):
         except FindtuiError as error:
             self.complain(error)
             return
-        choices = [
-            Choice(
-                str(index),
-                f"{run.started:%Y-%m-%d %H:%M}  {run.profile}  {Question(model_of(run.model), run.keys).words()}",
-                f"{run.end}  {run.elapsed:.1f} s",
-            )
-            for index, run in enumerate(runs)
-        ]
+        choices = []
+        for index, run in enumerate(runs):
+            words = Question(model_of(run.model), run.keys).words(masked=self.findtui.settings.mask)
+            text = f"{run.started:%Y-%m-%d %H:%M}  {run.profile}  {words}"
+            choices.append(Choice(str(index), text, f"{run.end}  {run.elapsed:.1f} s"))
         screen = ChooseScreen(
             "History",
             choices,
@@ -144,7 +146,7 @@ class Queries(Peers):
             return
         run = runs[int(answer.id)]
         if answer.how == "copy":
-            self.findtui.copy(run.command)
+            self.findtui.copy(run.command, "the command line")
             return
         if answer.how == "clear":
             self.findtui.history.clear()
@@ -162,7 +164,8 @@ class Queries(Peers):
     def do_copy_command(self) -> None:
         """Copy the query as a findscu command line."""
         if self.session.peer is not None:
-            self.findtui.copy(self.findtui.command_line(self.session.peer, self.question))
+            command = self.findtui.command_line(self.session.peer, self.question)
+            self.findtui.copy(command, "the command line")
 
     @work(exclusive=True, group="query", exit_on_error=False)
     async def do_paste_command(self) -> None:
