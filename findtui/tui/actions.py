@@ -7,7 +7,7 @@ in words why it cannot be done at the moment.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
@@ -119,8 +119,6 @@ class Action:
         text: a word or three, for the footer.
         help: a line, for the help and the palette.
         scopes: where its keys are bound.
-        footer: stands in the footer of these scopes.
-        display: how the key is shown, where its name would not do.
         disabled: why it cannot be done.
     """
 
@@ -129,26 +127,13 @@ class Action:
     text: str
     help: str
     scopes: tuple[Scope, ...] = (Scope.MAIN,)
-    footer: tuple[Scope, ...] = ()
-    display: str = ""
     disabled: Reason = field(default=always)
 
     def bindings(self, scope: Scope) -> list[Binding]:
         """Textual's bindings for this action in a scope; none where it is not bound there."""
         if scope not in self.scopes:
             return []
-        shown = scope in self.footer
-        return [
-            Binding(
-                self.keys,
-                f"act('{self.id}')",
-                self.text,
-                show=shown,
-                key_display=self.display or None,
-                tooltip=self.help,
-                id=self.id,
-            )
-        ]
+        return [Binding(self.keys, f"act('{self.id}')", self.text, tooltip=self.help, id=self.id)]
 
 
 _P, _K, _R, _D, _L = PANELS
@@ -156,24 +141,24 @@ _LISTS: Final = (_P, _K, _R, _D, _L)
 
 ACTIONS: Final = (
     # What is asked, and of whom.
-    Action("run", "r", "run", "ask the peer", footer=(Scope.MAIN,), disabled=_runs),
-    Action("cancel", "c", "cancel", "end the query and keep what came", footer=(Scope.MAIN,), disabled=_cancels),
-    Action("watch", "w", "watch", "ask again and again, or stop doing so", footer=(Scope.MAIN,), disabled=_needs_peer),
+    Action("run", "r", "run", "ask the peer", disabled=_runs),
+    Action("cancel", "c", "cancel", "end the query and keep what came", disabled=_cancels),
+    Action("watch", "w", "watch", "ask again and again, or stop doing so", disabled=_needs_peer),
     Action("watch_interval", "W", "interval", "how long a watch waits between two runs"),
     Action("pause", "ctrl+w", "pause", "hold the watch, or let it go on", disabled=lambda s: _watches(s)),
     Action("clear_changes", "u", "seen", "take the marks of new, changed and gone away", disabled=_clears),
     Action("history", "h", "history", "queries that were run, to be run again"),
-    Action("templates", "t", "templates", "queries to start from", scopes=(_K, _R, _D, _L), footer=(_K,)),
+    Action("templates", "t", "templates", "queries to start from", scopes=(_K, _R, _D, _L)),
     Action("copy_command", "Y", "copy command", "copy the query as a findscu command line", disabled=_needs_peer),
     Action("paste_command", "P", "paste command", "open a findscu command line"),
-    Action("model", "M", "model", "choose the information model and level", footer=(_K,), scopes=_LISTS),
+    Action("model", "M", "model", "choose the information model and level", scopes=_LISTS),
     Action("options", "ctrl+o", "query options", "character set, repetitions, cancel after, query files"),
     # Looking.
-    Action("peers", "1", "peers", "go to the peers", (Scope.MAIN, _R), (_R,)),
-    Action("keys", "2", "keys", "go to the keys of the query", (Scope.MAIN, _R), (_R,)),
+    Action("peers", "1", "peers", "go to the peers"),
+    Action("keys", "2", "keys", "go to the keys of the query"),
     Action("results", "3", "results", "go to the results"),
     Action("detail", "4", "identifier", "go to the whole identifier"),
-    Action("log", "5", "log", "go to the log", (Scope.MAIN, _R), (_R,)),
+    Action("log", "5", "log", "go to the log"),
     Action("zoom", "z", "zoom", "let this panel fill the screen, or give the room back"),
     Action("columns", "o", "columns", "choose the columns of the results"),
     Action(
@@ -185,50 +170,61 @@ ACTIONS: Final = (
     ),
     Action("mask", "m", "mask", "hide names, identifiers and birth dates of patients"),
     Action("redecode", "d", "decode as", "read the answers in another character set", disabled=_needs_responses),
-    Action("export", "e", "export", "write responses to files", (Scope.MAIN, _R), (_R,), disabled=_needs_responses),
+    Action("export", "e", "export", "write responses to files", disabled=_needs_responses),
     # In a panel.
-    Action("open", "enter", "open", "open what is under the cursor", (_P, _R), (_P, _R), "↵"),
-    Action("back", "backspace", "back", "one level up, without asking again", (_R, _D), (), "⌫", _goes_back),
+    Action("open", "enter", "open", "open what is under the cursor", (_P, _R, _D)),
+    Action("back", "backspace", "back", "one level up, without asking again", (_R, _D), _goes_back),
     Action("close", "escape", "close", "close the filter, or give the room of a panel back", _LISTS),
-    Action("filter", "slash", "filter", "show only what holds a text", (_P, _R, _D, _L), (_R,), "/"),
+    Action("filter", "slash", "filter", "show only what holds a text", (_P, _R, _D, _L)),
     Action("find", "f", "find", "jump to a text", (_R,), disabled=_needs_responses),
     Action("next", "n", "next", "to the next place that holds the text", (_R, _D)),
     Action("previous", "N", "previous", "to the one before", (_R, _D)),
     Action("sort", "s", "sort", "sort by the next column", (_R,), disabled=_needs_responses),
     Action("sort_reverse", "S", "reverse", "turn the order round", (_R,), disabled=_needs_responses),
-    Action("mark", "space", "mark", "mark the response, or take the mark away", (_R,), (), "␣", _needs_selected),
-    Action("mark_shown", "asterisk", "mark shown", "mark all that is shown, or none", (_R,), (), "*", _needs_responses),
-    Action("copy", "y", "copy", "copy the value under the cursor", (_P, _K, _R, _D, _L), (_D, _L)),
-    Action("copy_path", "p", "copy path", "copy the path of the attribute", (_D,), (_D,), disabled=_needs_selected),
-    Action("add", "a", "add", "add here: a peer, a key, or this attribute as a key", (_P, _K, _D), (_P, _K, _D)),
-    Action("edit", "f2", "edit", "change what is under the cursor", (_P, _K), (_P, _K)),
-    Action("delete", "delete", "delete", "take away what is under the cursor", (_P, _K), (_P,), "Del"),
+    Action("mark", "space", "mark", "mark the response, or take the mark away", (_R,), _needs_selected),
+    Action("mark_shown", "asterisk", "mark shown", "mark all that is shown, or none", (_R,), _needs_responses),
+    Action("copy", "y", "copy", "copy the value under the cursor", (_P, _K, _R, _D, _L)),
+    Action("copy_path", "p", "copy path", "copy the path of the attribute", (_D,), disabled=_needs_selected),
+    Action("add", "a", "add", "add here: a peer, a key, or this attribute as a key", (_P, _K, _D)),
+    Action("edit", "f2", "edit", "change what is under the cursor", (_P, _K)),
+    Action("delete", "delete", "delete", "take away what is under the cursor", (_P, _K)),
     Action("duplicate", "D", "duplicate", "a second one like it", (_P, _K)),
     Action("move_up", "ctrl+up", "move up", "move it up", (_P, _K), disabled=always),
     Action("move_down", "ctrl+down", "move down", "move it down", (_P, _K), disabled=always),
     Action("undo", "ctrl+z", "undo", "take the last change of the keys back", (_K,)),
     Action("redo", "ctrl+y", "redo", "make it again", (_K,)),
-    Action("test", "t", "test", "test the peer step by step", (_P,), (_P,), disabled=_needs_profile),
+    Action("test", "t", "test", "test the peer step by step", (_P,), disabled=_needs_profile),
     Action("import_profiles", "I", "import", "add the peers of a file", (_P,)),
     Action("export_profiles", "X", "export peers", "write the peers to a file", (_P,), disabled=_needs_profile),
     Action("open_query", "O", "open file", "lay the keys of a DICOM query file over the query", (_K,)),
-    Action("editor", "E", "$EDITOR", "change the whole query in your editor", (_K,), (_K,)),
+    Action("editor", "E", "$EDITOR", "change the whole query in your editor", (_K,)),
     Action("value_editor", "ctrl+e", "value in $EDITOR", "change the value of this key in your editor", (_K,)),
-    Action("bytes", "b", "bytes", "the bytes of the element", (_D,), (_D,), disabled=_needs_selected),
-    Action("level", "v", "level", "how much the log tells", (_L,), (_L,)),
-    Action("follow", "g", "follow", "to the end of the log, and stay there", (_L,), (_L,)),
+    Action("bytes", "b", "bytes", "the bytes of the element", (_D,), disabled=_needs_selected),
+    Action("level", "v", "level", "how much the log tells", (_L,)),
+    Action("follow", "g", "follow", "to the end of the log, and stay there", (_L,), _logs),
     # The application.
-    Action("save", "ctrl+s", "save", "save the query, or the log", footer=(_K, _L)),
+    Action("save", "ctrl+s", "save", "save the query, or the log", (Scope.MAIN, _L)),
     Action("theme", "T", "theme", "dark, light or without colour"),
     Action("compact", "ctrl+k", "compact", "less air between things"),
-    Action(
-        "help", "question_mark,f1", "help", "what this panel is and what its keys do", (Scope.MAIN,), (Scope.MAIN,), "?"
-    ),
+    Action("help", "question_mark,f1", "help", "what this panel is and what its keys do"),
     Action("palette", "ctrl+p", "palette", "find an action by what it does"),
     Action("quit", "ctrl+q", "quit", "end a running query properly and leave"),
 )
 
 BY_ID: Final = {action.id: action for action in ACTIONS}
+
+FOOTERS: Final[Mapping[Scope, tuple[tuple[str, ...], ...]]] = {
+    scope: tuple(tuple(place.split("|")) for place in places.split())
+    for scope, places in {
+        _P: "open add test edit delete run|cancel results help",
+        _K: "edit add run|cancel delete templates model save editor help",
+        _R: "open run|cancel watch filter export keys peers log help",
+        _D: "open copy add bytes copy_path filter run|cancel help",
+        _L: "copy level save follow filter run|cancel help",
+    }.items()
+}
+"""What stands in the footer of a panel, the most important first; of actions that share a place, the one that can be
+done now."""
 
 
 def _watches(situation: Situation) -> str:

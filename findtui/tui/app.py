@@ -17,7 +17,6 @@ from textual.events import Key
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from findtui.dicom.visible import visible
 from findtui.errors import FindtuiError, QueryError
 from findtui.net.peer import Peer
 from findtui.store.history import History, Run
@@ -25,9 +24,11 @@ from findtui.store.paths import Paths
 from findtui.store.profiles import Profile, ProfileStore
 from findtui.store.settings import Settings, SettingsStore, having_columns
 from findtui.store.templates import Template, TemplateStore
+from findtui.tui import clipboard
 from findtui.tui.acting import Acting
 from findtui.tui.actions import ACTIONS, BY_ID, Situation
 from findtui.tui.failsafe import FailsafeApp
+from findtui.tui.keymap import understand
 from findtui.tui.keynames import key_name
 from findtui.tui.question import Question
 from findtui.tui.screens.main import MainScreen, main_screen
@@ -109,7 +110,9 @@ class FindtuiApp(FailsafeApp):
     def _load_settings(self) -> None:
         try:
             self.settings = self.settings_store.load()
-            self.own_keys = self.settings_store.load_keymap({action.id: action.keys for action in ACTIONS})
+            keymap = self.settings_store.load_keymap({action.id: action.keys for action in ACTIONS})
+            self.own_keys, problems = understand(keymap, self.paths.keymap)
+            self._problems += problems
             self.set_keymap(self.own_keys)
         except FindtuiError as error:
             self._problems.append(error)
@@ -362,11 +365,20 @@ class FindtuiApp(FailsafeApp):
         except FindtuiError as error:
             return f"# {error.message}"
 
-    def copy(self, text: str) -> None:
-        """Copy a text, also over ssh (OSC 52)."""
+    def copy(self, text: str, what: str = "") -> None:
+        """Copy a text, also over ssh (OSC 52), and say what became of it.
+
+        Args:
+            text: to copy.
+            what: it is, for saying so; empty where the text says it itself.
+        """
+        reason = clipboard.why_not() if text else f"{what or 'what is under the cursor'} is empty"
+        if reason:
+            self.notify(f"Nothing was copied: {reason}", severity="warning", markup=False, timeout=6)
+            return
         self.copy_to_clipboard(text)
-        first = visible(text.partition("\n")[0])
-        self.notify(f"Copied {first if len(first) <= 60 else first[:59] + '…'}", markup=False, timeout=3)
+        clipboard.tell_tmux(text)
+        self.notify(f"Copied {clipboard.described(text, what)}", markup=False, timeout=3)
 
     # Passwords.
 

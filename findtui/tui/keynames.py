@@ -1,19 +1,33 @@
-"""Keys as people call them."""
+"""Keys as people call them, and as Textual does. Every key that is shown or typed anywhere goes through here."""
 
 from __future__ import annotations
 
+import string
+import unicodedata
 from typing import Final
 
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys
+
 _NAMES: Final = {
-    "slash": "/",
-    "question_mark": "?",
-    "asterisk": "*",
-    "enter": "↵",
-    "space": "Space",
-    "backspace": "⌫",
     "escape": "Esc",
     "delete": "Del",
+    "insert": "Ins",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
 }
+
+
+def _textual(character: str) -> str:
+    if character.isalnum():
+        return character
+    name = unicodedata.name(character, "").lower().replace("-", "_").replace(" ", "_")
+    return KEY_NAME_REPLACEMENTS.get(name, name)
+
+
+_CHARACTERS: Final = {_textual(character): character for character in string.punctuation}
+_TEXTUALS: Final = {name.casefold(): key for key, name in _NAMES.items()}
+_MODIFIERS: Final = ("ctrl", "alt", "shift", "super", "hyper", "meta")
+_KNOWN: Final = frozenset(key.value for key in Keys if not key.value.startswith("<"))
 
 
 def key_name(keys: str) -> str:
@@ -23,8 +37,28 @@ def key_name(keys: str) -> str:
 
 def _one(key: str) -> str:
     *modifiers, last = key.split("+")
-    if last in _NAMES:
-        last = _NAMES[last]
-    elif len(last) > 1:
-        last = last.capitalize()
+    if len(last) > 1:
+        last = _CHARACTERS.get(last) or _NAMES.get(last) or last.capitalize()
     return "+".join([*(modifier.capitalize() for modifier in modifiers), last])
+
+
+def key_of(name: str) -> str:
+    """A key as Textual names it, of what somebody wrote: `Del`, `Ctrl+R`, `?` or `question_mark`.
+
+    Returns:
+        The key; empty where there is none of that name.
+    """
+    name = name.strip()
+    *modifiers, last = name.split("+") if name != "+" and not name.endswith("++") else [*name[:-2].split("+"), "+"]
+    modifiers = [modifier.strip().lower() for modifier in modifiers if modifier.strip()]
+    last = last.strip()
+    if not last or any(modifier not in _MODIFIERS for modifier in modifiers):
+        return ""
+    if len(last) == 1:
+        # A letter with a modifier is one key, however it is written.
+        last = _textual(last.lower() if modifiers else last)
+    else:
+        last = _TEXTUALS.get(last.casefold(), last.lower())
+        if last not in _KNOWN and last not in _CHARACTERS:
+            return ""
+    return "+".join([*modifiers, last])

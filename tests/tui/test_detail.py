@@ -120,7 +120,7 @@ async def test_folding_and_walking() -> None:
         assert tree.path == "ScheduledProcedureStepSequence[0]"
         await pilot.press("left")
         assert "Modality" not in "".join(lines(tree))
-        await pilot.press("left", "enter")
+        await pilot.press("left", "space")
         assert tree.path == "ScheduledProcedureStepSequence"
         assert lines(tree)[-1] == ""
         assert line_with(tree, "ScheduledProcedureStepSequence").startswith(" ▸")
@@ -140,13 +140,13 @@ async def test_the_attribute_and_what_is_folded_stay_with_the_next_response() ->
         assert "Modality" not in "".join(lines(tree))
         tree.show(None)
         assert (tree.path, tree.value, tree.line_count) == ("", "", 0)
-        await pilot.press("left", "right", "enter", "down")
+        await pilot.press("left", "right", "space", "down")
 
 
 async def test_search_unfolds_what_it_finds() -> None:
     async with running(worklist(0)) as (pilot, tree, _):
         tree.go_to("ScheduledProcedureStepSequence")
-        await pilot.press("enter")
+        await pilot.press("space")
         assert tree.search("ct01")
         assert tree.path == "ScheduledProcedureStepSequence[0].ScheduledStationName"
         assert tree.search("name")

@@ -129,7 +129,9 @@ class Desk(Failsafe, Acting, Screen[None]):
         """
         line = self.query_one(StateLine)
         line.show(
-            list(self.session.crumbs()), self.level.state if self.level is not None else RunState(), self._watch()
+            list(self.session.crumbs(masked=self.findtui.settings.mask)),
+            self.level.state if self.level is not None else RunState(),
+            self._watch(),
         )
         situation = self.findtui.situation
         possible = tuple(map(bool, astuple(situation)))
@@ -168,6 +170,7 @@ class Desk(Failsafe, Acting, Screen[None]):
         summary = Summary.of(response, self.session) if response is not None else Summary()
         if self.findtui.settings.mask:
             summary = summary.masked()
+        self.log_panel.masked = self.findtui.settings.mask
         self.detail_panel.show(response, summary.title, summary.text, self.session, self.findtui.mask)
 
     def tell(self, text: str) -> None:

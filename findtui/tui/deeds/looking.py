@@ -1,4 +1,4 @@
-"""How things are shown, and how they leave: columns, masks, character sets, clipboard, exports."""
+"""How things are shown: columns, masks, character sets, themes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from findtui.tui.themes import THEMES
 
 
 class Looking(Desk):
-    """What z, o, x, m, d, y, e, T and the like do."""
+    """What z, o, x, m, d, T and the like do."""
 
     def do_peers(self) -> None:
         """Go to panel 1."""
@@ -156,28 +156,6 @@ class Looking(Desk):
         grid = self.results_panel.grid
         if grid is not None and grid.value:
             self.findtui.copy(grid.value)
-
-    @work(exclusive=True, group="export", exit_on_error=False)
-    async def do_export(self) -> None:
-        """Write responses to files."""
-        from findtui.tui.screens.export import ExportScreen, Selection
-
-        level = self.level
-        if level is None or (level.state.outcome is None and not level.state.running):
-            return
-        store = level.store
-        selection = Selection(
-            all=tuple(store.responses()),
-            shown=tuple(store.responses(store.view)),
-            marked=tuple(store.responses(sorted(store.marked))),
-        )
-        columns = tuple(column.path for column in store.columns)
-        written = await self.app.push_screen_wait(
-            ExportScreen(selection, self.findtui.settings.export_directory, columns, level.state, self.session.fallback)
-        )
-        if written is not None:
-            self.findtui.settings_changed(export_directory=str(written.directory))
-            self.tell(written.text)
 
     def do_help(self) -> None:
         """What this panel is and what its keys do."""

@@ -28,8 +28,9 @@ class DetailPanel(NarrowedPanel):
     TITLE = "Identifier"
     SCOPE = Scope.DETAIL
     HELP: ClassVar[str | None] = (
-        "Everything that the peer sent about the response under the cursor: tag, VR, keyword and value. What deviates"
-        " from the standard is marked with the reason. a makes an attribute a key of the next query."
+        "Everything that the peer sent about the response under the cursor: tag, VR, keyword, length and value. What"
+        " deviates from the standard is marked ✖ with the reason. Enter, or left and right, fold what is marked ▾ and"
+        " unfold what is marked ▸: sequences, items, and values longer than their line. / searches."
     )
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.DETAIL)]
 
@@ -76,7 +77,15 @@ class DetailPanel(NarrowedPanel):
         if self._tree is not None:
             forced, fallback = session.forced or None, session.fallback or None
             self._tree.show(response, forced, fallback=fallback, mask=mask)
-            self.say(aside=self._deviations())
+
+    def on_identifier_tree_moved(self) -> None:
+        """Say what is to be said of what is shown, and of what is under the cursor."""
+        self.say(aside="  ".join(filter(None, (self._deviations(), self._found(), self._length()))))
+
+    def _found(self) -> str:
+        if self._tree is None or not self.line.value.strip():
+            return ""
+        return f"/ {self._tree.found:,} found" if self._tree.found else "/ nothing found"
 
     def _deviations(self) -> str:
         if self._tree is None:
@@ -84,12 +93,24 @@ class DetailPanel(NarrowedPanel):
         if self._tree.problem:
             return f"✖ unreadable: {visible(self._tree.problem)}"
         count = self._tree.complaints
-        return f"▲ deviates in {count} place{'s' if count > 1 else ''}" if count else ""
+        return f"▲ deviates in {count:,} place{'s' if count > 1 else ''}" if count else ""
+
+    def _length(self) -> str:
+        """Of the element under the cursor, where there is no column for it."""
+        node = self._tree.node if self._tree is not None else None
+        if self._tree is None or self._tree.shows_lengths or node is None or not node.length.isdecimal():
+            return ""
+        return f"{int(node.length):,} byte{'' if node.length == '1' else 's'}"
 
     def narrow(self, text: str) -> None:
         """Search as one types."""
         if self._tree is not None:
             self._tree.search(text)
+
+    def do_open(self) -> None:
+        """Unfold what is under the cursor, or fold it."""
+        if self._tree is not None:
+            self._tree.action_toggle_fold()
 
     def do_back(self) -> None:
         """Back to the results."""

@@ -17,6 +17,7 @@ from textual.widgets import Static
 from findtui.dicom.visible import visible
 from findtui.export.narrative import Level, Line
 from findtui.tui.actions import Scope, bindings
+from findtui.tui.masking import masked_command
 from findtui.tui.panels.loglines import Entry, LogLines
 from findtui.tui.panels.panel import NarrowedPanel, NarrowLine
 
@@ -45,6 +46,7 @@ class LogPanel(NarrowedPanel):
         super().__init__(id="log")
         self._lines = LogLines()
         self._text = ""
+        self._command = ""
 
     def compose(self) -> ComposeResult:
         """Title, a line to narrow the log, the log, and the command."""
@@ -80,7 +82,25 @@ class LogPanel(NarrowedPanel):
 
     def show_command(self, command: str) -> None:
         """Show the command line that does the same."""
-        self.query_one("#command", Static).update(Content(visible(command)))
+        self._command = command
+        self.query_one("#command", Static).update(Content(visible(self.command)))
+
+    @property
+    def command(self) -> str:
+        """The command line as it is shown."""
+        return masked_command(self._command) if self.masked else self._command
+
+    @property
+    def masked(self) -> bool:
+        """Whether what tells of patients is left out."""
+        return self._lines.masked
+
+    @masked.setter
+    def masked(self, masked: bool) -> None:
+        if masked != self.masked:
+            self._lines.masked = masked
+            self._lines.refresh()
+            self.show_command(self._command)
 
     @property
     def text(self) -> str:
@@ -99,11 +119,13 @@ class LogPanel(NarrowedPanel):
         """The next level."""
         self._lines.narrow(LEVELS[(LEVELS.index(self.level) + 1) % len(LEVELS)], self._text)
         self._say_level()
+        if self.level is Level.DEBUG:
+            self.app.notify("From the next run on the responses themselves are listed, too", markup=False, timeout=4)
 
     def do_follow(self) -> None:
         """To the end, and stay there."""
         self._lines.follow()
 
     def do_copy(self) -> None:
-        """Copy the lines that are shown."""
+        """Copy all lines that are shown."""
         self.post_message(self.CopyWanted(self.text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -12,6 +12,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from findtui.export.narrative import Level
+from findtui.tui.masking import masked_line
 from findtui.tui.widgets.cells import fit
 from findtui.tui.widgets.lines import Lines
 
@@ -36,6 +37,7 @@ class LogLines(Lines):
 
     Attributes:
         entries: all lines that are kept, oldest first.
+        masked: what tells of patients is left out.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"log--debug", "log--warn", "log--error", "log--cursor"}
@@ -56,6 +58,7 @@ class LogLines(Lines):
         super().__init__()
         self.entries: deque[Entry] = deque(maxlen=LIMIT)
         self.level = Level.INFO
+        self.masked = False
         self._words = ""
         self._shown: deque[Entry] = deque(maxlen=LIMIT)
         self._following = True
@@ -81,7 +84,10 @@ class LogLines(Lines):
     @property
     def text(self) -> str:
         """The lines that are shown."""
-        return "\n".join(map(str, self._shown))
+        return "\n".join(map(self._line, self._shown))
+
+    def _line(self, entry: Entry) -> str:
+        return str(replace(entry, text=masked_line(entry.text)) if self.masked else entry)
 
     def _fits(self, entry: Entry) -> bool:
         return entry.level >= self.level and self._words in entry.text.casefold()
@@ -113,4 +119,4 @@ class LogLines(Lines):
             style += self.get_component_rich_style("log--debug", partial=True)
         if index == self.cursor and self.has_focus:
             style += self.get_component_rich_style("log--cursor", partial=True)
-        return Strip([Segment(fit(f" {entry}", width), style)]).adjust_cell_length(width, style)
+        return Strip([Segment(fit(f" {self._line(entry)}", width), style)]).adjust_cell_length(width, style)

@@ -55,9 +55,13 @@ class Node:
     @property
     def whole_text(self) -> str:
         """The value, decoded, on one line, however long it is."""
+        return self.text_of(len(self.element.value)) if self.element is not None else self.text
+
+    def text_of(self, most: int) -> str:
+        """The value, decoded, on one line, of so many bytes at most."""
         if self.element is None or self.element.items is not None:
             return self.text
-        return as_sent(self.element.value, self.vr, self.character_set)
+        return _text_of(self.element, self.character_set, most)
 
     @property
     def value(self) -> str:
@@ -134,14 +138,21 @@ def _keyword(tag: int, creator: str | None) -> str:
     entry = dictionary.lookup(tag, creator)
     if entry is not None:
         return entry.keyword
-    return "private" if tag >> 16 & 1 else "unknown"
+    if not tag >> 16 & 1:
+        return "unknown"
+    return f"private, {visible(creator)}" if creator else "private"
 
 
 def _text(element: Element, character_set: CharacterSet) -> str:
     if element.items is not None:
         return f"{len(element.items)} item{'s' * (len(element.items) != 1)}"
-    text = as_sent(element.value[:LONGEST_SHOWN], element.vr, character_set)
-    return text + "…" if len(element.value) > LONGEST_SHOWN else text
+    return _text_of(element, character_set, LONGEST_SHOWN)
+
+
+def _text_of(element: Element, character_set: CharacterSet, most: int) -> str:
+    text = as_sent(element.value[:most], element.vr, character_set)
+    # The last character may have been cut in two.
+    return f"{text[:-4]}…" if len(element.value) > most else text
 
 
 def _complaints(element: Element, creator: str | None, character_set: CharacterSet, explicit: bool) -> Iterator[str]:

@@ -1,9 +1,9 @@
-"""Writing responses to files: which, as what, and where."""
+"""The dialog of an export: which responses, as what, and where; then how far it is."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -13,22 +13,22 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Input, Label, ProgressBar, Select, Static
 
 from findtui.dicom.visible import visible
 from findtui.errors import FindtuiError
-from findtui.net.events import End, Outcome
+from findtui.net.events import Outcome
+from findtui.tui.exports import FORMATS, Export, Written
 from findtui.tui.screens.ask import ConfirmScreen
 from findtui.tui.screens.dialog import Dialog
 from findtui.tui.screens.files import FileScreen
-from findtui.tui.state import RunState
 
 if TYPE_CHECKING:
     from findtui.dicom.response import Response
-    from findtui.export.outputs import FilesWriter, SingleFileWriter
 
-BATCH: Final = 200
-"""Responses that are written between two looks at the progress."""
+LOOK: Final = 0.1
+"""Seconds between two looks at how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +40,6 @@ class Selection:
     marked: tuple[Response, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What was written.
-
-    Attributes:
-        directory: where.
-        text: for the user.
-    """
-
-    directory: Path
-    text: str
-
-
-FORMATS: Final = {
-    "csv": "CSV, the columns of the results",
-    "dicom": "DICOM files, one each",
-    "xml": "XML files, one each",
-    "single-xml": "XML, one file",
-    "json": "DICOM JSON files, one each",
-    "ndjson": "NDJSON, one line each",
-}
-_SUFFIXES: Final = {"csv": ".csv", "single-xml": ".xml", "ndjson": ".ndjson"}
-"""Of the formats that are one file."""
-
-
 class ExportScreen(Dialog[Written]):
     """Asks what to write where, and writes it.
 
@@ -72,14 +47,16 @@ class ExportScreen(Dialog[Written]):
         selection: what there is to write.
         directory: to start from; empty for the one that findtui was started in.
         columns: paths, for CSV.
-        state: of the answer, which the file says where it is incomplete.
+        outcome: of the query; what makes the answer incomplete is told by files that can.
+        remarks: what the user should know of these responses, a line each.
         fallback: character set of responses that declare none; empty for none.
         name: of the one file, without its suffix.
     """
 
     TITLE_TEXT = "Export"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "write", "write", key_display="↵", priority=True),
+        Binding("enter", "write", "write", priority=True),
+        Binding("ctrl+s", "write_now", "write"),
         Binding("ctrl+o", "browse", "choose directory"),
     ]
 
@@ -88,18 +65,21 @@ class ExportScreen(Dialog[Written]):
         selection: Selection,
         directory: str,
         columns: tuple[str, ...],
-        state: RunState,
+        outcome: Outcome,
+        remarks: tuple[str, ...],
         fallback: str,
         name: str = "responses",
     ) -> None:
         super().__init__()
         self._selection = selection
-        self._directory = Path(directory) if directory and Path(directory).is_dir() else Path.cwd()
+        self._directory = Path(directory) if directory and Path(directory).is_dir() else _here()
         self._columns = columns
-        self._state = state
+        self._outcome = outcome
+        self._remarks = remarks
         self._fallback = fallback or None
         self._name = name
-        self._writing = False
+        self._was_one_file = True
+        self._export: Export | None = None
 
     def body(self) -> ComposeResult:
         """Which, as what, where."""
@@ -110,7 +90,7 @@ class ExportScreen(Dialog[Written]):
             yield Select(which, value=which[0][1], allow_blank=False, id="which", compact=True)
         with Horizontal(classes="row"):
             yield Label("As")
-            formats = [(text, word) for word, text in FORMATS.items()]
+            formats = [(row.title, word) for word, row in FORMATS.items()]
             yield Select(formats, value="csv", allow_blank=False, id="format", compact=True)
         with Horizontal(classes="row"):
             yield Label("To")
@@ -124,132 +104,145 @@ class ExportScreen(Dialog[Written]):
         self._propose()
         self.query_one("#target").focus()
 
-    @on(Select.Changed, "#format")
-    def _format_changed(self) -> None:
-        self._propose()
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enter writes from the line; in a list it chooses."""
+        if action == "write":
+            return isinstance(self.focused, Input)
+        return super().check_action(action, parameters)
+
+    # What is to be written.
+
+    @on(Select.Changed)
+    def _chosen(self, event: Select.Changed) -> None:
+        if event.select.id == "format":
+            self._remember_place()
+            self._propose()
+        self.query_one("#target").focus()
 
     @property
     def _format(self) -> str:
         return str(self.query_one("#format", Select).value)
 
+    @property
+    def _target(self) -> Path:
+        """What the line says, from the root."""
+        text = self.query_one("#target", Input).value
+        try:
+            path = Path(text).expanduser()
+        except RuntimeError:
+            # ~nobody is a name like any other where there is no such user.
+            path = Path(text)
+        return _here() / path
+
+    def _remember_place(self) -> None:
+        """Keep the directory, and the name that the user gave, for another format."""
+        target = self._target
+        self._directory = target.parent if self._was_one_file else target
+        if self._was_one_file and target != self._proposed:
+            self._name = target.stem
+
     def _propose(self) -> None:
-        suffix = _SUFFIXES.get(self._format)
-        target = self._directory if suffix is None else _free(self._directory / f"{self._name}{suffix}")
-        self.query_one("#target", Input).value = _short(target)
+        chosen = FORMATS[self._format]
+        self._was_one_file = chosen.one_file
+        name = self._directory / f"{self._name}{chosen.suffix}"
+        self._proposed = _free(name) if chosen.one_file else self._directory
+        self.query_one("#target", Input).value = _short(self._proposed)
         self._note()
 
     @on(Input.Changed, "#target")
     def _note(self) -> None:
-        target = Path(self.query_one("#target", Input).value).expanduser()
-        files = self._format not in _SUFFIXES
-        text = "Readable by you alone."
-        if self._state.running:
-            text = "The query is still running: what came so far is written."
-        elif self._state.outcome is not None and self._state.outcome.end is not End.SUCCESS:
-            text = f"The answer is incomplete: {self._state.words().text}"
-        if files:
-            text = f"rsp0001 and so on go into this directory. {text}"
-        elif target.exists():
-            text = "✖ This file exists already."
-        self.query_one("#note", Static).update(Content(visible(text)))
+        lines = []
+        if not FORMATS[self._format].one_file:
+            lines.append(f"rsp0001{FORMATS[self._format].suffix} and so on go into this directory.")
+        lines += [*self._remarks, "What is written can be read by you alone."]
+        self._say("\n".join(lines))
+
+    def _say(self, text: str) -> None:
+        self.query_one("#note", Static).update(Content(visible(text, keep_line_breaks=True)))
 
     @work(exclusive=True, exit_on_error=False)
     async def action_browse(self) -> None:
         """Choose the directory."""
-        chosen = await self.app.push_screen_wait(FileScreen("Export to", self._directory, directories=True))
+        self._remember_place()
+        start = next(path for path in (self._directory, *self._directory.parents) if path.is_dir())
+        chosen = await self.app.push_screen_wait(FileScreen("Export to", start, directories=True))
         if chosen is not None:
-            self._directory = chosen
+            self._directory = chosen.absolute()
             self._propose()
 
+    # Writing.
+
+    def action_write(self) -> None:
+        """Write, from the line."""
+        self.action_write_now()
+
+    def action_write_now(self) -> None:
+        """Write, from anywhere."""
+        if self._export is None:
+            self._write()
+
     @work(exclusive=True, exit_on_error=False)
-    async def action_write(self) -> None:
-        """Write, unless files are in the way and their user does not want to lose them."""
-        if self._writing:
-            return
-        target = Path(self.query_one("#target", Input).value).expanduser()
+    async def _write(self) -> None:
         responses: tuple[Response, ...] = getattr(self._selection, str(self.query_one("#which", Select).value))
-        chosen = self._format
-        in_the_way = await asyncio.to_thread(_existing, target, chosen, responses)
+        export = self._export = Export(self._format, self._target, responses, self._columns, self._fallback)
+        progress = self.query_one("#progress", ProgressBar)
+        looks: Timer | None = None
+        try:
+            if not await self._may_write(export):
+                return
+            progress.update(total=len(responses), progress=0)
+            progress.display = True
+            looks = self.set_interval(LOOK, lambda: progress.update(progress=export.done))
+            written = await asyncio.to_thread(export.write, self._outcome)
+        except FindtuiError as error:
+            self._say(f"✖ {error.message}\n{error.remedy}".strip())
+        else:
+            if written.cancelled:
+                self._say(f"▲ {written.text}")
+            else:
+                self.dismiss(written)
+        finally:
+            # Whoever leaves meanwhile does not wait for the rest.
+            export.cancel()
+            self._export = None
+            progress.display = False
+            if looks is not None:
+                looks.stop()
+
+    async def _may_write(self, export: Export) -> bool:
+        """Whether nothing is lost by it, or the user does not mind."""
+        in_the_way = await asyncio.to_thread(export.in_the_way)
         if in_the_way:
             question = f"{visible(in_the_way)} exists already. Write over it?"
             if not await self.app.push_screen_wait(ConfirmScreen("Export", question, "write over it")):
-                return
-        self._writing = True
-        progress = self.query_one("#progress", ProgressBar)
-        progress.update(total=len(responses), progress=0)
-        progress.display = True
+                return False
+        if not export.directory.is_dir():
+            question = f"There is no directory {visible(str(export.directory))}. Make it?"
+            if not await self.app.push_screen_wait(ConfirmScreen("Export", question, "make it")):
+                return False
+            await asyncio.to_thread(export.make_directory)
+        return True
 
-        def advance(count: int) -> None:
-            self.app.call_from_thread(progress.advance, count)
-
-        try:
-            outcome = self._state.outcome or Outcome(End.CANCELLED, len(responses), 0, self._state.elapsed)
-            written = await asyncio.to_thread(self._write, target, chosen, responses, outcome, advance)
-        except FindtuiError as error:
-            progress.display = False
-            text = f"✖ {error.message}\n{error.remedy}".strip()
-            self.query_one("#note", Static).update(Content(visible(text, keep_line_breaks=True)))
-        else:
-            self.dismiss(written)
-        finally:
-            self._writing = False
-
-    def _write(
-        self,
-        target: Path,
-        chosen: str,
-        responses: tuple[Response, ...],
-        outcome: Outcome,
-        advance: Callable[[int], None],
-    ) -> Written:
-        """In a thread: make the writer, feed it, close it."""
-        writer = _writer(chosen, target, self._columns, self._fallback)
-        for start in range(0, len(responses), BATCH):
-            batch = responses[start : start + BATCH]
-            writer.write(batch)
-            advance(len(batch))
-        writer.close(outcome)
-        if chosen in _SUFFIXES:
-            return Written(target.parent, f"Wrote {writer.written:,} responses to {target}")
-        return Written(target, f"Wrote {writer.written:,} files to {target}")
+    async def action_cancel(self) -> None:
+        """Stop writing; close, where nothing is being written."""
+        if self._export is None:
+            self.dismiss(None)
+            return
+        self._export.cancel()
+        self._say("Cancelling …")
 
 
-def _writer(
-    chosen: str, target: Path, columns: tuple[str, ...], fallback: str | None
-) -> FilesWriter | SingleFileWriter:
-    from findtui.export.csv import CSVWriter
-    from findtui.export.dicomfile import DicomFileWriter
-    from findtui.export.json import JSONFileWriter, NDJSONWriter
-    from findtui.export.xml import SingleXMLWriter, XMLFileWriter
-
-    match chosen:
-        case "csv":
-            return CSVWriter(target, columns, fallback=fallback)
-        case "dicom":
-            return DicomFileWriter(target)
-        case "xml":
-            return XMLFileWriter(target, fallback=fallback)
-        case "single-xml":
-            return SingleXMLWriter(target, fallback=fallback)
-        case "json":
-            return JSONFileWriter(target, fallback=fallback)
-        case _:
-            return NDJSONWriter(target, fallback=fallback)
-
-
-def _existing(target: Path, chosen: str, responses: tuple[Response, ...]) -> str:
-    """What would be written over, in words; empty where nothing would."""
-    if chosen in _SUFFIXES:
-        return str(target) if target.exists() else ""
-    suffix = {"dicom": "dcm", "xml": "xml", "json": "json"}[chosen]
-    names = [name for row in responses if (name := target / f"rsp{row.number:04d}.{suffix}").exists()]
-    more = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
-    return f"{names[0]}{more}" if names else ""
+def _here() -> Path:
+    """Where findtui was started, or the home directory where that is gone."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return Path.home()
 
 
 def _short(path: Path) -> str:
     """A path as people write it: from where they are, or from their home directory."""
-    for base, prefix in ((Path.cwd(), ""), (Path.home(), "~/")):
+    for base, prefix in ((_here(), ""), (Path.home(), "~/")):
         if path.is_relative_to(base):
             return f"{prefix}{path.relative_to(base)}"
     return str(path)
@@ -258,6 +251,7 @@ def _short(path: Path) -> str:
 def _free(path: Path) -> Path:
     """The path itself, or the first with a number that is not taken."""
     number, candidate = 2, path
-    while candidate.exists():
-        candidate, number = path.with_stem(f"{path.stem}-{number}"), number + 1
+    with contextlib.suppress(OSError):  # Where nobody may look nothing can be proposed; writing there says why.
+        while candidate.exists():
+            candidate, number = path.with_stem(f"{path.stem}-{number}"), number + 1
     return candidate

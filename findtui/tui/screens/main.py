@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
 from findtui.tui.actions import Scope, Situation, bindings
+from findtui.tui.deeds.leaving import Leaving
 from findtui.tui.deeds.looking import Looking
 from findtui.tui.deeds.queries import Queries
 from findtui.tui.drill import next_level
@@ -21,14 +22,14 @@ from findtui.tui.panels.results import ResultsPanel
 from findtui.tui.panels.stateline import StateLine
 from findtui.tui.session import Session
 from findtui.tui.widgets.detail import IdentifierTree
-from findtui.tui.widgets.footer import KeyFooter
+from findtui.tui.widgets.footer import ActionFooter
 from findtui.tui.widgets.keyeditor import KeyEditor
 
 if TYPE_CHECKING:
     from findtui.tui.app import FindtuiApp
 
 
-class MainScreen(Queries, Looking):
+class MainScreen(Queries, Looking, Leaving):
     """Where one is all day."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.MAIN)]
@@ -50,7 +51,7 @@ class MainScreen(Queries, Looking):
                     yield ResultsPanel()
                     yield DetailPanel()
         yield LogPanel()
-        yield KeyFooter()
+        yield ActionFooter()
 
     def on_mount(self) -> None:
         """Say that nothing was asked yet, and let the application go on once this is on the screen."""
@@ -74,17 +75,9 @@ class MainScreen(Queries, Looking):
     def _run_requested(self) -> None:
         self.do_run()
 
-    @on(IdentifierTree.CopyRequested)
-    def _copy_requested(self, event: IdentifierTree.CopyRequested) -> None:
-        self.findtui.copy(event.text)
-
     @on(IdentifierTree.MakeKey)
     def _make_key(self, event: IdentifierTree.MakeKey) -> None:
         self.add_key(event.path, event.value)
-
-    @on(LogPanel.CopyWanted)
-    def _log_copied(self, event: LogPanel.CopyWanted) -> None:
-        self.findtui.copy(event.text)
 
     @on(ResultsPanel.SelectionChanged)
     def _selection_changed(self) -> None:

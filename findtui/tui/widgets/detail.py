@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from textwrap import wrap
 from typing import ClassVar, Final
 
+from rich.cells import chop_cells
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -30,7 +32,10 @@ UNFOLDED: Final = "▾"
 WRONG: Final = "✖"
 BYTES_A_LINE: Final = 16
 MOST_BYTES: Final = 64 * 1024
-"""Bytes of one element that are shown."""
+"""Bytes of one element that are shown, as they are or as text."""
+
+_MASKED: Final = "•••• masked"
+_ITEM: Final = re.compile(r"\[[0-9]+\]")
 
 _WIDE: Final = 76
 """Cells from which on there is room for the length."""
@@ -39,6 +44,7 @@ _WIDE: Final = 76
 class _Kind(Enum):
     NODE = "node"
     NOTE = "note"
+    VALUE = "value"
     BYTES = "bytes"
 
 
@@ -52,7 +58,11 @@ class _Line:
 class IdentifierTree(Lines):
     """Every element of an identifier: tag, VR, keyword, length, value, and what is wrong with it.
 
-    What is folded, whose bytes are shown, and which attribute the cursor is on stay from one response to the next.
+    What is folded, whose value or bytes are shown whole, and which attribute the cursor is on stay from one response to
+    the next.
+
+    Attributes:
+        found: places that hold what is searched.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -76,7 +86,7 @@ class IdentifierTree(Lines):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "toggle_fold", "fold", show=False),
+        Binding("space", "toggle_fold", "fold", show=False),
     ]
 
     @dataclass
@@ -103,6 +113,9 @@ class IdentifierTree(Lines):
         path: str
         value: str
 
+    class Moved(Message):
+        """Another element is under the cursor."""
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self._elements: list[Node] = []
@@ -111,7 +124,9 @@ class IdentifierTree(Lines):
         self._mask: Mask | None = None
         self._folded: set[str] = set()
         self._unpacked: set[str] = set()
+        self._spread: set[str] = set()
         self._words: list[str] = []
+        self.found = 0
         self._keyword_width = 0
 
     # What is shown.
@@ -142,13 +157,25 @@ class IdentifierTree(Lines):
         except UnreadableIdentifier as error:
             self._elements, self._problem = [], error.reason
         self._keyword_width = max((_keyword_end(node) for node in _all(self._elements)), default=0)
+        self._count()
         self._unfold()
         self.go_to(at)
+        self.post_message(self.Moved())
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        """Tell of it."""
+        super().watch_cursor(before, now)
+        self.post_message(self.Moved())
 
     @property
     def problem(self) -> str:
         """Why nothing can be shown; empty where all is well."""
         return self._problem
+
+    @property
+    def shows_lengths(self) -> bool:
+        """Whether there is room for a column of lengths."""
+        return self.line_width >= _WIDE
 
     @property
     def complaints(self) -> int:
@@ -185,7 +212,8 @@ class IdentifierTree(Lines):
         """Have the attribute under the cursor made a key of the next query."""
         node = self.node
         if node is not None and node.element is not None:
-            self.post_message(self.MakeKey(node.path, node.value))
+            # Sequences of a query have one item (PS3.4 section C.2.2.2.6).
+            self.post_message(self.MakeKey(_ITEM.sub("[0]", node.path), node.value))
 
     def go_to(self, path: str) -> None:
         """Put the cursor on the attribute with a path, or leave it where it is."""
@@ -209,30 +237,44 @@ class IdentifierTree(Lines):
     def _flat(self, found: Sequence[Node]) -> Iterator[_Line]:
         for node in found:
             yield _Line(_Kind.NODE, node)
-            for complaint in node.complaints:
-                wrapped = wrap(
-                    f"{WRONG} {complaint}", max(self.line_width - node.depth - 5, 20), subsequent_indent="  "
-                )
+            room = max(self.line_width - node.depth - 5, 20)
+            for complaint in self._complaints(node):
+                wrapped = wrap(f"{WRONG} {complaint}", room, subsequent_indent="  ")
                 yield from (_Line(_Kind.NOTE, node, text) for text in wrapped)
+            if node.path in self._spread and not node.children:
+                yield from (_Line(_Kind.VALUE, node, text) for text in self._value_lines(node, room))
             if node.path in self._unpacked and node.element is not None and node.element.items is None:
                 yield from (_Line(_Kind.BYTES, node, text) for text in hex_lines(node.element.value))
             if node.path not in self._folded:
                 yield from self._flat(node.children)
 
+    def _complaints(self, node: Node) -> Iterator[str]:
+        for complaint in node.complaints:
+            yield "it deviates from the standard" if self._hides(node) else complaint
+
+    def _value_lines(self, node: Node, room: int) -> Iterator[str]:
+        yield from chop_cells(self._shown(node, node.text_of(MOST_BYTES)), room)
+        if node.element is not None and len(node.element.value) > MOST_BYTES:
+            yield f"… {len(node.element.value) - MOST_BYTES:,} more bytes"
+
     def action_toggle_fold(self) -> None:
-        """Fold what is under the cursor, or unfold it."""
+        """Fold what is under the cursor, or unfold it; of a value, whether it is shown whole."""
         node = self.node
-        if node is not None and node.children:
+        if node is None:
+            return
+        if node.children:
             self._folded ^= {node.path}
-            self._unfold()
-            self.go_to(node.path)
+        elif node.path in self._spread or self._is_cut(node):
+            self._spread ^= {node.path}
+        self._unfold()
+        self.go_to(node.path)
 
     def action_cursor_left(self) -> None:
         """Fold, or go to what this lies in."""
         node = self.node
         if node is None:
             return
-        if node.children and node.path not in self._folded:
+        if (node.children and node.path not in self._folded) or node.path in self._spread:
             self.action_toggle_fold()
             return
         parent = next((other for other in _all(self._elements) if any(child is node for child in other.children)), None)
@@ -242,11 +284,11 @@ class IdentifierTree(Lines):
     def action_cursor_right(self) -> None:
         """Unfold, or go into it."""
         node = self.node
-        if node is None or not node.children:
+        if node is None:
             return
-        if node.path in self._folded:
+        if node.path in self._folded or (self._is_cut(node) and node.path not in self._spread):
             self.action_toggle_fold()
-        else:
+        elif node.children:
             self.go_to(node.children[0].path)
 
     def toggle_bytes(self) -> None:
@@ -271,7 +313,13 @@ class IdentifierTree(Lines):
         """
         self._words = fold(text).split()
         self.refresh()
-        return self._seek(0, 1)
+        self._count()
+        found = self._seek(0, 1)
+        self.post_message(self.Moved())
+        return found
+
+    def _count(self) -> None:
+        self.found = sum(map(self._holds, _all(self._elements))) if self._words else 0
 
     def search_next(self, *, backwards: bool = False) -> bool:
         """Go to the next place that holds what was searched; says whether there is one."""
@@ -293,7 +341,9 @@ class IdentifierTree(Lines):
         return False
 
     def _holds(self, node: Node) -> bool:
-        line = fold(f"{node.tag} {node.vr} {node.keyword} {self._shown(node, node.text)} {' '.join(node.complaints)}")
+        line = fold(
+            f"{node.tag} {node.vr} {node.keyword} {self._shown(node, node.text)} {' '.join(self._complaints(node))}"
+        )
         return all(word in line for word in self._words)
 
     # Drawing.
@@ -308,6 +358,15 @@ class IdentifierTree(Lines):
             return text
         return self._mask.shown(node.element.tag, text)
 
+    def _hides(self, node: Node) -> bool:
+        return self._shown(node, "x") != "x"
+
+    def _is_cut(self, node: Node) -> bool:
+        """Whether there is more of its value than fits the line."""
+        if node.element is None or node.children:
+            return False
+        return width_of(self._shown(node, node.text)) > self._columns(node, self.line_width)[1]
+
     def draw(self, index: int, width: int) -> Strip:
         """One line."""
         line = self._lines[index]
@@ -319,9 +378,7 @@ class IdentifierTree(Lines):
             parts = self._node(line.node, width, base, index == self.cursor)
         else:
             name = "tree--wrong" if line.kind is _Kind.NOTE else "tree--bytes"
-            text = line.text
-            if line.kind is _Kind.BYTES and self._shown(line.node, "x") != "x":
-                text = "•••• masked"
+            text = _MASKED if line.kind is _Kind.BYTES and self._hides(line.node) else line.text
             parts = [(" " * (line.node.depth + 4) + text, self._part(name, base, index == self.cursor))]
         drawn: list[Segment] = []
         for text, style in parts:
@@ -333,29 +390,32 @@ class IdentifierTree(Lines):
         return base if here else self.get_component_rich_style(name)
 
     def _node(self, node: Node, width: int, base: Style, here: bool) -> list[tuple[str, Style]]:
-        mark = " " if not node.children else FOLDED if node.path in self._folded else UNFOLDED
+        open_ = node.path in self._spread or (node.children and node.path not in self._folded)
+        mark = UNFOLDED if open_ else FOLDED if node.children or self._is_cut(node) else " "
         head = f" {' ' * node.depth}{mark} "
         quiet = self._part("tree--tag", base, here)
         if node.element is None:
             return [(f"{head}{node.keyword}", base), (f"  {node.text}", quiet)]
-        wide = width >= _WIDE
-        # Values stand below each other at every depth.
-        names = min(self._keyword_width + 4, (width - 16) * (5 if wide else 6) // 10)
-        keyword = max(names - len(head), 4)
-        shown = self._shown(node, node.text)
-        length = f"{node.length:>7}  " if wide else " "
-        parts = [
+        keyword, value = self._columns(node, width)
+        length = f"{node.length:>7}  " if width >= _WIDE else " "
+        return [
             (head, base),
             (f"{node.tag} {node.vr:2} ", quiet),
             (fit(node.keyword, keyword), base),
             (length, quiet),
+            (
+                fit(self._shown(node, node.text), value),
+                self._part("tree--wrong", base, here) if node.complaints else base,
+            ),
         ]
-        room = width - len(head) - 15
-        left = room - keyword - width_of(length)
-        bad = bool(node.complaints)
-        style = self._part("tree--wrong", base, here) if bad else base
-        parts.append((fit(shown, max(left, 0)), style))
-        return parts
+
+    def _columns(self, node: Node, width: int) -> tuple[int, int]:
+        """Cells for keyword and value; values stand below each other at every depth."""
+        wide = width >= _WIDE
+        head = node.depth + 3
+        names = min(self._keyword_width + 4, (width - 16) * (5 if wide else 6) // 10)
+        keyword = max(names - head, 4)
+        return keyword, max(width - head - 15 - keyword - (9 if wide else 1), 0)
 
 
 def hex_lines(raw: bytes) -> Iterator[str]:
