@@ -65,9 +65,11 @@ def encoded(number: int) -> bytes:
     return stream.getvalue()
 
 
-def command(status: int, message_id: int, has_identifier: bool) -> bytes:
-    """A C-FIND-RSP command set (PS3.7 table 9.3-6), implicit VR little endian."""
-    sop_class = (WORKLIST + "\0" * (len(WORKLIST) % 2)).encode("ascii")
+WORKLIST_CLASS = (WORKLIST + "\0" * (len(WORKLIST) % 2)).encode("ascii")
+
+
+def command(status: int, message_id: int, has_identifier: bool, sop_class: bytes = WORKLIST_CLASS) -> bytes:
+    """A C-FIND-RSP command set (PS3.7 table 9.3-6), implicit VR little endian; the SOP class is padded."""
     body = struct.pack("<HHL", 0x0000, 0x0002, len(sop_class)) + sop_class
     for element, value in (
         (0x0100, 0x8020),

@@ -12,6 +12,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from typing import NamedTuple
 
 from tests.bench import requests
 from tests.bench.responses import command, encoded, pdu
@@ -19,12 +20,21 @@ from tests.bench.responses import command, encoded, pdu
 CONTEXT_ID = 1
 COMMAND_LAST = 3
 DATA_LAST = 2
+
+
+class Asked(NamedTuple):
+    """What an answer has to repeat from its request."""
+
+    message_id: int
+    sop_class: bytes
+
+
 DISTINCT = 50_000
 EXPLICIT_LITTLE = b"1.2.840.10008.1.2.1"
 
 
-def _blob(count: int, message_id: int, identifiers: list[bytes]) -> bytes:
-    head = pdu(CONTEXT_ID, COMMAND_LAST, command(0xFF00, message_id, has_identifier=True))
+def _blob(count: int, asked: Asked, identifiers: list[bytes]) -> bytes:
+    head = pdu(CONTEXT_ID, COMMAND_LAST, command(0xFF00, asked.message_id, True, asked.sop_class))
     return b"".join(
         head + pdu(CONTEXT_ID, DATA_LAST, identifiers[i % len(identifiers)]) for i in range(min(count, DISTINCT))
     )
@@ -57,21 +67,43 @@ def _read_pdu(connection: socket.socket) -> tuple[int, bytes]:
     return head[0], _read(connection, int.from_bytes(head[2:6], "big"))
 
 
+def _asked(body: bytes, before: Asked) -> tuple[Asked, bool]:
+    """What the command in a P-DATA-TF asks for, if there is one, and whether an identifier ends in it."""
+    asked, control, position = before, 0, 0
+    while position < len(body):
+        control = body[position + 5]
+        end = position + 4 + int.from_bytes(body[position : position + 4], "big")
+        if control == COMMAND_LAST:
+            elements = dict(_elements(body[position + 6 : end]))
+            asked = Asked(int.from_bytes(elements[0x0110], "little"), elements[0x0002])
+        position = end
+    return asked, control == DATA_LAST
+
+
+def _elements(command: bytes) -> Iterator[tuple[int, bytes]]:
+    """Element numbers and values of a command set."""
+    position = 0
+    while position < len(command):
+        _, number, length = struct.unpack_from("<HHL", command, position)
+        position += 8 + length
+        yield number, command[position - length : position]
+
+
 class _Answers:
     """The answers to one count, built when it is first asked for: a warm-up run pays for that."""
 
     def __init__(self) -> None:
         self._identifiers: list[bytes] = []
-        self._blobs: dict[tuple[int, int], bytes] = {}
+        self._blobs: dict[tuple[int, Asked], bytes] = {}
 
-    def parts(self, count: int, message_id: int) -> list[bytes]:
+    def parts(self, count: int, asked: Asked) -> list[bytes]:
         wanted = min(count, DISTINCT)
         while len(self._identifiers) < wanted:
             self._identifiers.append(encoded(len(self._identifiers)))
-        key = (wanted, message_id)
+        key = (wanted, asked)
         if key not in self._blobs:
-            self._blobs[key] = _blob(wanted, message_id, self._identifiers)
-        final = pdu(CONTEXT_ID, COMMAND_LAST, command(0x0000, message_id, has_identifier=False))
+            self._blobs[key] = _blob(wanted, asked, self._identifiers)
+        final = pdu(CONTEXT_ID, COMMAND_LAST, command(0x0000, asked.message_id, False, asked.sop_class))
         return [self._blobs[key]] * (count // wanted if wanted else 0) + [final]
 
 
@@ -79,7 +111,7 @@ def _serve_one(connection: socket.socket, answers: _Answers) -> None:
     _, request = _read_pdu(connection)
     count = int(request[4:20].decode("ascii").strip().removeprefix("N"))
     connection.sendall(_accept(request))
-    message_id = 0
+    asked = Asked(0, b"")
     while True:
         kind, body = _read_pdu(connection)
         if kind == 5:
@@ -87,10 +119,9 @@ def _serve_one(connection: socket.socket, answers: _Answers) -> None:
             return
         if kind != 4:
             return
-        # A request is complete with the last fragment of its identifier.
-        if body[5] == DATA_LAST:
-            message_id += 1
-            for part in answers.parts(count, message_id):
+        asked, complete = _asked(body, asked)
+        if complete:
+            for part in answers.parts(count, asked):
                 connection.sendall(part)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
@@ -106,6 +107,9 @@ def single(port: int, rounds: int, dcmtk: str | None, scratch: Path) -> Iterator
         programs.append(("DCMTK findscu", [dcmtk, "-k", "PatientName"]))
     where = ["-aec", "N1", "127.0.0.1", str(port)]
     programs = [(name, [*command, *where]) for name, command in programs]
+    if odil := shutil.which("odil"):
+        keys = ["patient", "QueryRetrieveLevel=PATIENT", "PatientName="]
+        programs.append(("odil find", [odil, "find", "127.0.0.1", str(port), "BENCH", "N1", *keys]))
     programs.append(("pynetdicom in a few lines", [sys.executable, "-c", PYNETDICOM, str(port)]))
     results = in_turn(max(rounds, 7), *(partial(run, command) for _, command in programs))
     for (name, _), result in zip(programs, results, strict=True):
