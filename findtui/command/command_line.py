@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from findtui.command.arguments import Arguments, interpret
 from findtui.command.build import Output, make_output, make_peer, make_query, model_words
-from findtui.command.grammar import check_parameters, parse, usage_error
+from findtui.command.grammar import check_parameters, is_option, parse, usage_error
 from findtui.command.options import BY_NAME
+from findtui.command.shell import arguments_of
 from findtui.dicom.query import Query
 from findtui.net.peer import IPVersion, Peer, Proposal
 from findtui.net.tls.settings import Password, Profile, Revocation, TLSSettings
@@ -18,22 +19,27 @@ from findtui.net.tls.settings import Password, Profile, Revocation, TLSSettings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SHELL: Final = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|\\\r?\n|\\.|.""", re.DOTALL)
-_PROMPT: Final = re.compile(r"^\s*(?:[$#>%]\s+)?")
 
-
-def to_command_line(peer: Peer, query: Query, *, program: str = "findtui findscu") -> str:
+def to_command_line(
+    peer: Peer, query: Query, *, fallback_character_set: str = "", program: str = "findtui findscu"
+) -> str:
     """A shell command that does on the wire what this peer and query do.
 
     Passwords are left out: the command asks for them. What is at its default is left out as well.
 
+    Args:
+        peer: whom to ask and how.
+        query: what to ask.
+        fallback_character_set: of responses that declare none; empty for none.
+        program: what the command starts with.
+
     Raises:
         UsageError: a value that the grammar has no words for.
     """
-    return shlex.join([*program.split(), *to_words(peer, query)])
+    return shlex.join([*program.split(), *to_words(peer, query, fallback_character_set)])
 
 
-def to_words(peer: Peer, query: Query) -> list[str]:
+def to_words(peer: Peer, query: Query, fallback_character_set: str = "") -> list[str]:
     """The words of that command, without the program's name.
 
     Raises:
@@ -42,6 +48,10 @@ def to_words(peer: Peer, query: Query) -> list[str]:
     words = [*_query_words(query), *_peer_words(peer)]
     if peer.tls is not None:
         words += _tls_words(peer.tls, peer)
+    if fallback_character_set:
+        words += ["--fallback-charset", fallback_character_set]
+    if is_option(peer.host):
+        raise usage_error(f"the host '{peer.host}' cannot stand in a command line", "It looks like an option there")
     words += [peer.host, str(peer.port), *map(_file_word, query.files)]
     for word in words:
         if len(word) > 1 and word[0] == "@":
@@ -163,37 +173,33 @@ def from_command_line(text: str) -> tuple[Peer, Query, Output]:
     """Peer, query and output of a findscu command line that someone pasted.
 
     Takes `findscu …`, `findtui findscu …` with any path before the name and a prompt before that, or the arguments
-    alone; lines ended with a backslash go on in the next.
+    alone; lines ended with a backslash go on in the next. Files that it names are looked for where findtui was started;
+    their paths come back whole, so that they stay the same files.
 
     Raises:
         UsageError: it is no findscu command line, or findscu would refuse it.
         QueryError: a key that cannot be read.
     """
-    line = parse(_arguments(text))
+    line = parse(arguments_of(text))
     check_parameters(line)
     arguments: Arguments = interpret(line)
-    return make_peer(arguments), make_query(arguments), make_output(arguments)
+    peer, query = make_peer(arguments), make_query(arguments)
+    peer = replace(peer, tls=peer.tls and _absolute(peer.tls))
+    query = replace(query, files=tuple(path.absolute() for path in query.files))
+    return peer, query, make_output(arguments)
 
 
-def _arguments(text: str) -> list[str]:
-    parts = []
-    for found in _SHELL.finditer(text.strip()):
-        part = found[0]
-        if part == "\n":
-            raise usage_error(
-                "more than one command", "Paste one findscu command; end a line that goes on with a backslash"
-            )
-        parts.append(" " if part.startswith("\\") and part.endswith("\n") else part)
-    joined = "".join(parts)
-    try:
-        words = shlex.split(_PROMPT.sub("", joined, count=1))
-    except ValueError as error:
-        raise usage_error(
-            f"the command cannot be split into words: {error}", "Look for a missing quotation mark"
-        ) from (error)
-    names = [re.split(r"[/\\]", word)[-1].removesuffix(".exe") for word in words[:2]]
-    if names == ["findtui", "findscu"]:
-        return words[2:]
-    if names[:1] == ["findscu"]:
-        return words[1:]
-    return words
+def _absolute(tls: TLSSettings) -> TLSSettings:
+    def absolute(path: Path | None) -> Path | None:
+        return path and path.absolute()
+
+    return replace(
+        tls,
+        key_file=absolute(tls.key_file),
+        certificate_file=absolute(tls.certificate_file),
+        authority_files=tuple(path.absolute() for path in tls.authority_files),
+        authority_directories=tuple(path.absolute() for path in tls.authority_directories),
+        revocation_files=tuple(path.absolute() for path in tls.revocation_files),
+        seed_file=absolute(tls.seed_file),
+        write_seed_file=absolute(tls.write_seed_file),
+    )

@@ -21,7 +21,7 @@ hosts = words.filter(lambda text: text[0] not in "+-")
 titles = st.text(
     alphabet=st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="\\@"), min_size=1, max_size=16
 )
-paths = st.builds(Path, texts)
+paths = st.builds(lambda text: Path(text).absolute(), texts)
 keys = st.builds(
     lambda path, value: Key.parse(path if value is None else f"{path}={value}"),
     st.sampled_from(
@@ -64,7 +64,7 @@ def tls_settings(draw: st.DrawFn, host: str) -> TLSSettings:
         verify_hostname=draw(st.none() | st.just(host) | words),
         fingerprint=draw(st.none() | st.just("0f" * 32)),
         seed_file=seed,
-        write_seed_file=None if seed is None else draw(st.sampled_from([None, seed, Path("other")])),
+        write_seed_file=None if seed is None else draw(st.sampled_from([None, seed, Path("/other")])),
     )
 
 
@@ -117,7 +117,22 @@ def test_query_files_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     for name in ("-dash.dcm", "@at.dcm", "plain one.dcm"):
         (tmp_path / name).touch()
     query = Query(files=(Path("-dash.dcm"), Path("@at.dcm"), Path("plain one.dcm")))
-    assert from_command_line(to_command_line(Peer("pacs", 104), query))[1] == query
+    assert from_command_line(to_command_line(Peer("pacs", 104), query))[1].files == tuple(
+        tmp_path / path for path in query.files
+    )
+
+
+def test_files_are_still_found_from_another_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "query.dcm").touch()
+    monkeypatch.chdir(tmp_path)
+    peer, query, _ = from_command_line("findscu pacs 104 query.dcm +tla +cf ca.pem --seed seed")
+    assert query.files == (tmp_path / "query.dcm",)
+    assert peer.tls is not None
+    assert peer.tls.authority_files == (tmp_path / "ca.pem",)
+    assert peer.tls.seed_file == tmp_path / "seed"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir("/")
+    assert from_command_line("findscu pacs 104 ~/query.dcm")[1].files == (tmp_path / "query.dcm",)
 
 
 def test_passwords_stay_where_they_are() -> None:
@@ -146,6 +161,15 @@ def test_times_without_end_and_in_parts_are_never_cut_short() -> None:
         "findtui findscu -P \\\n  -k PatientName='A*' \\\r\n  pacs 104",
         "/opt/venv/bin/findtui findscu -P -k PatientName=A* pacs 104",
         "-P -k PatientName=A* pacs 104",
+        "pacs 104 -P -k PatientName=A*",
+        "user@host:~$ findscu -P -k PatientName=A* pacs 104",
+        "PS C:\\> findscu.exe -P -k PatientName=A* pacs 104",
+        '"C:\\Program Files\\dcmtk\\bin\\findscu.exe" -P -k PatientName=A* pacs 104',
+        "sudo LANG=C findscu -P -k PatientName=A* pacs 104",
+        "python3 -m findtui findscu -P -k PatientName=A* pacs 104",
+        "findscu -P -k PatientName=A* pacs 104 # all of them",
+        "findscu -P -k PatientName=A* pacs 104 -aec findscu",
+        "-P -aec findscu -k PatientName=A* pacs 104",
         'C:\\\\dcmtk\\\\findscu.exe -P -k "PatientName=A*" pacs 104',
     ],
 )
@@ -160,7 +184,16 @@ def test_pasted_lines_are_understood(text: str) -> None:
     ("text", "problem"),
     [
         ("", "Missing parameter peer"),
-        ("storescu pacs 104 x.dcm", "Invalid parameter value pacs"),
+        ("storescu pacs 104 x.dcm", "'storescu' is no findscu command"),
+        ("findscu -k PatientID pacs 104 | grep x", "'|' is the shell's"),
+        ("findscu -k PatientID pacs 104 > out.txt", "'>' is the shell's"),
+        ("findscu -k PatientID pacs 104; echo", "';' is the shell's"),
+        ("findscu -k PatientID=$ID pacs 104", "only the shell knows"),
+        ('findscu -k "PatientID=$(cat id)" pacs 104', "only the shell knows"),
+        ("findscu -k PatientID=`cat id` pacs 104", "only the shell knows"),
+        ("findscu -k $'PatientID=\\t' pacs 104", "only the shell knows"),
+        ("findscu \u2013k PatientID pacs 104", "which no shell knows"),
+        ("findscu -k \u201cPatientID=1\u201d pacs 104", "which no shell knows"),
         ("findscu -k 'PatientName pacs 104", "missing quotation mark"),
         ("findscu -k A pacs 104\nfindscu -k B pacs 104", "more than one command"),
         ("findscu pacs 104", "either query file or override keys"),
@@ -197,6 +230,23 @@ def test_the_plain_command_is_short() -> None:
     assert shlex.join(shlex.split(text)) == "findtui findscu -W -k PatientName -aet FINDSCU -aec ANY-SCP pacs 104"
 
 
+def test_quoted_text_is_taken_as_it_stands() -> None:
+    text = (
+        r"""findscu -k 'PatientName=O"Neil$X' -k "PatientID=a\$b'c\"\\d" """
+        r"""-k PatientComments=a\ b\|c -k 'IssuerOfPatientID=~' pacs 104"""
+    )
+    keys = [str(key) for key in from_command_line(text)[1].keys]
+    assert keys == ['PatientName=O"Neil$X', "PatientID=a$b'c\"\\d", "PatientComments=a b|c", "IssuerOfPatientID=~"]
+
+
+def test_the_character_set_of_answers_that_declare_none_comes_along() -> None:
+    query = Query(keys=(Key.parse("PatientName"),))
+    text = to_command_line(Peer("pacs", 104), query, fallback_character_set="ISO_IR 100")
+    assert from_command_line(text)[2].fallback_character_set == "ISO_IR 100"
+
+
 def test_what_the_grammar_has_no_words_for_is_refused() -> None:
+    with pytest.raises(UsageError, match="'-pacs' cannot stand in a command line"):
+        to_command_line(Peer("-pacs", 104), Query())
     with pytest.raises(UsageError, match="'@HOME' cannot stand in a command line"):
         to_command_line(Peer("pacs", 104, called_ae_title="@HOME"), Query())
