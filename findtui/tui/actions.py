@@ -142,7 +142,7 @@ _LISTS: Final = (_P, _K, _R, _D, _L)
 ACTIONS: Final = (
     # What is asked, and of whom.
     Action("run", "r", "run", "ask the peer", disabled=_runs),
-    Action("cancel", "c", "cancel", "end the query and keep what came", disabled=_cancels),
+    Action("cancel", "c", "cancel", "end the query and keep what came; again, at once", disabled=_cancels),
     Action("watch", "w", "watch", "ask again and again, or stop doing so", disabled=_needs_peer),
     Action("watch_interval", "W", "interval", "how long a watch waits between two runs"),
     Action("pause", "ctrl+w", "pause", "hold the watch, or let it go on", disabled=lambda s: _watches(s)),
@@ -179,8 +179,10 @@ ACTIONS: Final = (
     Action("find", "f", "find", "jump to a text", (_R,), disabled=_needs_responses),
     Action("next", "n", "next", "to the next place that holds the text", (_R, _D)),
     Action("previous", "N", "previous", "to the one before", (_R, _D)),
-    Action("sort", "s", "sort", "sort by the next column", (_R,), disabled=_needs_responses),
+    Action("sort", "s", "sort", "sort by the column under the cursor, or not", (_R,), disabled=_needs_responses),
     Action("sort_reverse", "S", "reverse", "turn the order round", (_R,), disabled=_needs_responses),
+    Action("narrower", "less_than_sign", "narrower", "take room from the column", (_R,), disabled=_needs_responses),
+    Action("wider", "greater_than_sign", "wider", "give room to the column", (_R,), disabled=_needs_responses),
     Action("mark", "space", "mark", "mark the response, or take the mark away", (_R,), _needs_selected),
     Action("mark_shown", "asterisk", "mark shown", "mark all that is shown, or none", (_R,), _needs_responses),
     Action("copy", "y", "copy", "copy the value under the cursor", (_P, _K, _R, _D, _L)),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from findtui.dicom.visible import visible
 from findtui.errors import KeyValueError
 from findtui.store.templates import LEVEL_KEY, return_keys
-from findtui.tui.question import Question
+from findtui.tui.question import Question, path_of
 
 if TYPE_CHECKING:
     from findtui.dicom.response import Response
@@ -22,6 +23,29 @@ UNIQUE_KEYS: Final = {
 _NAMES: Final = {"PATIENT": (0x00100010, "PN"), "STUDY": (0x00081030, "LO"), "SERIES": (0x0008103E, "LO")}
 
 
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What one has gone down into.
+
+    Attributes:
+        text: whom or what it is, safe to show.
+        patient: it tells who a patient is.
+        keys: that ask for it and nothing else.
+    """
+
+    text: str
+    patient: bool
+    keys: tuple[str, ...]
+
+    def shown(self, masked: bool) -> str:
+        """The text, or what stands in its place on a masked screen."""
+        return "●●●" if masked and self.patient else self.text
+
+    def holds(self, question: Question) -> bool:
+        """Whether a question is still about it."""
+        return set(self.keys) <= set(question.keys)
+
+
 def next_level(question: Question) -> str:
     """The level below the question's; empty where there is none."""
     levels = question.model.levels
@@ -30,43 +54,67 @@ def next_level(question: Question) -> str:
     return levels[levels.index(question.level) + 1]
 
 
-def down(question: Question, response: Response, fallback: str | None) -> tuple[Question, str]:
+def down(
+    question: Question, response: Response, fallback: str | None, forced: str | None = None
+) -> tuple[Question, Title]:
     """The question of the next level for what a response is about, and what to call it.
 
-    The unique keys of the levels above are filled in from the response, or taken over from the question.
+    The unique keys of the levels above are filled in from the response, or taken over from the question. Above the
+    response's own level one may stay open: what is asked for is unique without it.
 
     Args:
         question: that brought the response.
         response: to go into.
         fallback: character set of responses that declare none.
+        forced: character set whatever is declared.
 
     Raises:
         KeyValueError: the response lacks the unique key of its level, so nothing below it can be asked for.
     """
+    from findtui.tui.results.readable import name as as_name
+
     model, level = question.model, question.level
     below = next_level(question)
     if not below:
         raise KeyValueError(f"there is no level below {level or model.name}")
-    above = model.levels[: model.levels.index(below)]
-    asked = dict(key.partition("=")[::2] for key in question.keys)
-    keys = [f"{LEVEL_KEY}={below}"]
-    for upper in above:
+    unique = []
+    for upper in model.levels[: model.levels.index(below)]:
         name, tag, vr = UNIQUE_KEYS[upper]
-        value = text_of(response, tag, vr, fallback) or asked.get(name, "")
-        if not value and upper == level:
-            raise KeyValueError(
-                f"the response has no {name}, so what is below it cannot be asked for",
-                remedy=f"The standard demands {name} in every response of the level {level}.",
-            )
-        keys.append(f"{name}={value}" if value else name)
-    named = {key.partition("=")[0] for key in keys}
-    keys += [key for key in return_keys(model, below, common=True) if key.partition("=")[0] not in named]
+        value = text_of(response, tag, vr, fallback, forced)
+        if upper == level:
+            _check_unique(name, value, question)
+        unique.append(f"{name}={value or _single(question.value_of(name))}".removesuffix("="))
+    taken = {LEVEL_KEY, *(key.partition("=")[0] for key in unique)}
+    others = [key for key in return_keys(model, below, common=True) if key.partition("=")[0] not in taken]
     tag, vr = _NAMES[level]
-    title = text_of(response, tag, vr, fallback) or text_of(response, *UNIQUE_KEYS[level][1:], fallback)
-    return question.having(model, tuple(keys)), visible(title)
+    text = text_of(response, tag, vr, fallback, forced)
+    title = as_name(text) if vr == "PN" else text
+    title = title or text_of(response, *UNIQUE_KEYS[level][1:], fallback, forced)
+    keys = (f"{LEVEL_KEY}={below}", *unique, *others)
+    return question.having(model, keys), Title(visible(title), level == "PATIENT", tuple(unique))
 
 
-def text_of(response: Response, tag: int, vr: str, fallback: str | None) -> str:
+def _check_unique(name: str, value: str, question: Question) -> None:
+    if not value:
+        asked = name in map(path_of, question.keys) or bool(question.files)
+        remedy = "" if asked else ", and this query did not ask for it: make it a key (2, then a) and run it again"
+        raise KeyValueError(
+            f"the response has no {name}, so what is below it cannot be asked for",
+            remedy=f"The standard demands {name} in every response of the level {question.level}{remedy}",
+        )
+    if _single(value) != value:
+        raise KeyValueError(
+            f"the response has {name} {value!r}, which as a key would match others, too",
+            remedy="Copy what you need into a query of your own: 2 shows the keys",
+        )
+
+
+def _single(value: str) -> str:
+    """The value of a key where it matches nothing else; empty for wildcards and lists."""
+    return "" if any(sign in value for sign in "*?\\") else value
+
+
+def text_of(response: Response, tag: int, vr: str, fallback: str | None, forced: str | None = None) -> str:
     """The text of a top-level element; empty where there is none."""
     from findtui.dicom.charset import CharacterSet
 
@@ -75,5 +123,6 @@ def text_of(response: Response, tag: int, vr: str, fallback: str | None) -> str:
     if element is None:
         return ""
     declared = data_set.get(0x00080005)
-    character_set = CharacterSet.parse(declared.value if declared is not None else b"").with_fallback(fallback)
+    known = declared.value if declared is not None else b""
+    character_set = CharacterSet.parse(forced) if forced else CharacterSet.parse(known).with_fallback(fallback)
     return character_set.decode(element.value, vr).strip(" \0")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from findtui.dicom.models import MODELS, WORKLIST, InformationModel
 from findtui.dicom.query import Query
+from findtui.errors import QueryError
 from findtui.store.profiles import Profile
-from findtui.store.templates import LEVEL_KEY, opening_keys
+from findtui.store.templates import LEVEL_KEY, Template, opening_keys
 from findtui.tui import clock
 
 if TYPE_CHECKING:
@@ -58,6 +61,36 @@ class Question:
         )
 
     @classmethod
+    def of_template(cls, template: Template) -> Question:
+        """The question that a template holds."""
+        return cls(
+            template.model,
+            template.keys,
+            tuple(Path(name).expanduser() for name in template.files),
+            template.character_set,
+            template.repeat,
+            template.cancel_after,
+            template.new_vrs,
+        )
+
+    def template(self, name: str) -> Template:
+        """A template that holds this question.
+
+        Raises:
+            SettingsError: the name is empty.
+        """
+        return Template(
+            name,
+            self.model,
+            self.keys,
+            files=tuple(str(path.absolute()) for path in self.files),
+            character_set=self.character_set,
+            repeat=self.repeat,
+            cancel_after=self.cancel_after,
+            new_vrs=self.new_vrs,
+        )
+
+    @classmethod
     def of_query(cls, query: Query) -> Question:
         """A query of the engine, such as one that was read from a command line."""
         keys = tuple(map(str, query.keys))
@@ -91,7 +124,12 @@ class Question:
     @property
     def level(self) -> str:
         """The query/retrieve level that the keys name; empty where they name none."""
-        return next((key.partition("=")[2] for key in self.keys if key.partition("=")[0] == LEVEL_KEY), "")
+        return self.value_of(LEVEL_KEY)
+
+    def value_of(self, path: str) -> str:
+        """The value that a key gives to an attribute, however its path is written; empty where there is none."""
+        keys = (key.partition("=") for key in self.keys)
+        return next((value.strip() for key, _, value in keys if path_of(key) == path), "")
 
     @property
     def columns_id(self) -> str:
@@ -106,12 +144,20 @@ class Question:
         """The same question with other keys."""
         return replace(self, keys=keys)
 
-    def words(self) -> str:
-        """What it looks for, in short: level and matching values."""
+    def words(self, asked: Mapping[str, str] | None = None, *, masked: bool = False) -> str:
+        """What it looks for, in short: level and matching values.
+
+        Args:
+            asked: the values that words for dates stood for when it was asked, by path; they are added in brackets.
+            masked: leave out what tells of a patient.
+        """
+        from findtui.tui.masking import masked_key
+
+        keys = map(masked_key, self.keys) if masked else self.keys
         values = [
-            value
-            for key, _, value in (text.partition("=") for text in self.keys)
-            if value and key not in (LEVEL_KEY, "SpecificCharacterSet")
+            f"{value} ({said})" if (said := (asked or {}).get(key, value)) != value else value
+            for key, _, value in (text.partition("=") for text in keys)
+            if value and path_of(key) not in (LEVEL_KEY, "SpecificCharacterSet")
         ]
         files = [path.name for path in self.files]
         return " ▸ ".join(part for part in (self.level, ", ".join(files + values[:3])) if part)
@@ -123,6 +169,32 @@ def _key(text: str, now: datetime) -> Key:
 
     key = Key.parse(text)
     return replace(key, value=resolve(key.value, key.vr, now)) if key.path and key.value else key
+
+
+def dates_of(question: Question, query: Query) -> dict[str, str]:
+    """What words for dates and times stand for in a query, as people read it, by the path of their key."""
+    from findtui.tui.results.readable import period
+
+    typed = (text.partition("=") for text in question.keys if text)
+    return {
+        path: period(key.value, key.vr)
+        for (path, _, value), key in zip(typed, query.keys, strict=True)
+        if key.value and key.value != value
+    }
+
+
+@lru_cache(maxsize=1024)
+def path_of(key: str) -> str:
+    """The path of a key in keywords, where it can be read: tags are paths, too."""
+    path = key.partition("=")[0].strip()
+    if path.isalpha():
+        return path
+    from findtui.dicom.keys import Key
+
+    try:
+        return ".".join(map(str, Key.parse(path).path))
+    except QueryError:
+        return path
 
 
 def model_of(word: str) -> InformationModel:

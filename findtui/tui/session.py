@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -18,18 +19,21 @@ from findtui.net.events import (
     Finished,
     Matches,
     Negotiated,
+    Outcome,
     Requesting,
     Unreadable,
 )
 from findtui.net.peer import Peer
 from findtui.store.profiles import Profile
 from findtui.tui.question import Question
-from findtui.tui.state import Phase, RunState
+from findtui.tui.state import Phase, RunState, moment
 
 if TYPE_CHECKING:
     from findtui.dicom.response import Response
+    from findtui.tui.drill import Title
     from findtui.tui.results import Diff, ResultStore
 
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _RATE_SPAN: Final = 1.0
 """Seconds over which the rate is measured."""
 
@@ -39,47 +43,87 @@ class Level:
     """One question and its answer; going down a level puts another one on top.
 
     Attributes:
-        question: what is asked.
-        title: what it is about, for the line that says where one is; empty for the first.
+        question: what was asked last, or is to be asked first.
+        title: whom or what it was gone down into; nothing for the first.
         store: the responses that are shown.
         state: of the last run, for the state line.
+        asked: the values that its words for dates stand for in what is shown, by path.
         pending: where the responses of a refresh gather until it is complete; None where they are shown at once.
+        before: what was shown before a run whose responses are shown at once, to fall back on if it fails.
         changes: what a refresh changed, until it is seen; None where nothing was compared.
-        fetched: when what is shown was complete.
+        moved: that words for dates mean other days than in the answer before, until it is seen.
+        fetched: when what is shown came.
+        whole: what is shown was all that there was then.
         error: what ended the last run, to be explained in place.
         arrivals: times and counts, for the rate.
     """
 
     question: Question
     store: ResultStore
-    title: str = ""
+    title: Title | None = None
     state: RunState = field(default_factory=RunState)
+    asked: Mapping[str, str] = field(default_factory=dict)
     pending: ResultStore | None = None
+    before: ResultStore | None = None
     changes: Diff | None = None
+    moved: str = ""
     fetched: datetime | None = None
+    whole: bool = False
     error: FindtuiError | None = None
     arrivals: deque[tuple[float, int]] = field(default_factory=deque)
+    _unreadable: int = 0
+    _asking: Mapping[str, str] = field(default_factory=dict)
 
-    def begin(self, pending: ResultStore | None) -> None:
+    def begin(self, question: Question, asked: Mapping[str, str], *, quietly: bool = False) -> None:
         """A run starts.
 
+        The same question again is a refresh: of a whole answer, what is shown stays until the new one is whole, too;
+        what was no whole answer gives way at once, and comes back if nothing better comes.
+
         Args:
-            pending: where its responses gather while the complete answer to the same question stays; None shows them
-                as they come.
+            question: that is asked.
+            asked: what its words for dates stand for, by path.
+            quietly: what is shown stays until the end in any case: nobody has pressed a key.
         """
-        self.pending = pending
-        if pending is None:
+        again = question == self.question and self.fetched is not None
+        self.question, self._asking = question, asked
+        self.pending = self.before = None
+        if again and (self.whole or quietly):
+            self.pending = self.store.successor()
+        elif again:
+            self.before, self.store = self.store, self.store.successor()
+            self.error = None
+        else:
             self.store.clear()
-            self.changes = None
-            self.fetched = None
-        self.state = RunState(Phase.CONNECTING)
-        self.error = None
+            self.asked = asked
+            self.changes, self.fetched, self.whole, self.moved = None, None, False, ""
+            self.error = None
+        self.state = RunState(Phase.CONNECTING, refreshes=self.pending is not None)
         self.arrivals.clear()
 
-    @property
-    def refreshes(self) -> bool:
-        """Whether asking again would be a refresh of a complete answer."""
-        return self.fetched is not None
+    def give_up(self, now: datetime) -> None:
+        """The run is taken no more notice of: it ends as one that was cancelled."""
+        self._finished(Finished(Outcome(End.CANCELLED, self.state.received, 0, self.state.elapsed)), now)
+
+    def place(self, masked: bool) -> Iterator[str]:
+        """What it is about, in words: of what was gone into and is still asked for, that; else what is looked for.
+
+        Args:
+            masked: leave out who the patients are.
+        """
+        if self.title is not None and self.title.holds(self.question):
+            yield self.title.shown(masked)
+            words = self.question.level
+        else:
+            words = self.question.words(self.asked, masked=masked)
+        if words:
+            yield visible(words)
+
+    def seen(self) -> None:
+        """The user has seen what changed."""
+        self.changes, self.moved = None, ""
+        if self.before is not None:
+            self.before.show_changes(None)
 
     def hear(self, event: Event, elapsed: float, now: datetime) -> list[Response]:
         """Take in an event of the run; returns responses that are to be shown at once.
@@ -92,9 +136,9 @@ class Level:
         state = self.state
         state.elapsed = elapsed
         match event:
-            case Requesting():
+            case Requesting() if state.phase is not Phase.CANCELLING:
                 state.phase = Phase.CONNECTING
-            case Negotiated():
+            case Negotiated() if state.phase is not Phase.CANCELLING:
                 state.phase = Phase.NEGOTIATED
             case Matches():
                 return self._matches(event.responses, elapsed)
@@ -103,7 +147,8 @@ class Level:
             case Cancelling():
                 state.phase = Phase.CANCELLING
             case Answered():
-                state.meaning = "" if event.status == 0 else f"{event.status:04X} {visible(event.meaning)}"
+                said = visible(event.meaning).removeprefix("refused: ")
+                state.meaning = "" if event.status == 0 else f"{event.status:04X} {said}"
             case Finished():
                 self._finished(event, now)
         return []
@@ -126,19 +171,44 @@ class Level:
 
     def _finished(self, event: Finished, now: datetime) -> None:
         state, outcome = self.state, event.outcome
-        state.phase, state.outcome, state.elapsed = Phase.ENDED, outcome, outcome.elapsed
+        state.phase, state.outcome, state.elapsed, state.ended = Phase.ENDED, outcome, outcome.elapsed, now
         self.error = outcome.error
         complete = outcome.end is End.SUCCESS and not outcome.cut_short
-        if complete:
-            self.fetched = now
-            if self.pending is not None:
-                self.changes = self.pending.compare(self.store)
-                self.pending.take_marks(self.store)
-                self.store, self.pending = self.pending, None
-        elif self.pending is not None:
-            # A refresh that did not succeed changes nothing but the state line.
-            state.stale_since, state.kept = self.fetched, len(self.store)
-            self.pending = None
+        came = self.store if self.pending is None else self.pending
+        earlier = self.store if self.pending is not None else self.before
+        refreshed, self.pending, self.before = self.pending is not None, None, None
+        if earlier is not None:
+            # The user may have looked otherwise at what was shown meanwhile.
+            shown, hidden = (earlier, came) if refreshed else (came, earlier)
+            hidden.look_like(shown)
+        if earlier is not None and not _is_better(outcome, len(came), len(earlier), self.whole):
+            if not refreshed:
+                earlier.take_marks(came)
+            self.store = earlier
+            state.stale_since, state.kept, state.kept_whole = self.fetched, len(earlier), self.whole
+            return
+        if earlier is not None:
+            self._compare(came, earlier, complete and outcome.unreadable <= self._unreadable, now)
+        self.store, self.asked = came, self._asking
+        if complete or len(came):
+            self.fetched, self.whole, self._unreadable = now, complete, outcome.unreadable
+
+    def _compare(self, came: ResultStore, earlier: ResultStore, complete: bool, now: datetime) -> None:
+        moved = [value for path, value in self._asking.items() if value != self.asked.get(path)]
+        # What the question does not ask for any more is not gone.
+        self.changes = came.compare(earlier, all_before=self.whole, all_now=complete and not moved)
+        came.take_marks(earlier)
+        if days := [value for value in moved if _DAY.search(value) and ":" not in value]:
+            self.moved = f"{', '.join(days)} since {moment(now)}"
+
+
+def _is_better(outcome: Outcome, came: int, kept: int, whole: bool) -> bool:
+    """Whether what came takes the place of what was shown, of which `whole` says that nothing was missing in it."""
+    if outcome.end is End.SUCCESS and not outcome.cut_short:
+        return True
+    if whole:
+        return outcome.cut_short and came >= kept
+    return came >= kept or (outcome.end is End.CANCELLED and came > 0)
 
 
 @dataclass(slots=True)
@@ -166,8 +236,12 @@ class Session:
         """The one that is shown."""
         return self.levels[-1] if self.levels else None
 
-    def crumbs(self) -> Iterator[str]:
-        """Where one is: peer, model, and what was gone into."""
+    def crumbs(self, *, masked: bool = False) -> Iterator[str]:
+        """Where one is: peer, model, and what was gone into.
+
+        Args:
+            masked: leave out who the patients are.
+        """
         if self.peer is None:
             return
         yield visible(self.name)
@@ -175,7 +249,6 @@ class Session:
             return
         first = self.levels[0].question
         yield first.model.name
-        yield from (visible(level.title) for level in self.levels[1:])
-        words = self.levels[-1].question.words() if len(self.levels) == 1 else self.levels[-1].question.level
-        if words:
-            yield visible(words)
+        *above, last = self.levels
+        yield from (level.title.shown(masked) for level in above if level.title is not None)
+        yield from last.place(masked)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Final
 
 from findtui.dicom.visible import visible
 from findtui.errors import AssociationRejected, FindtuiError
 from findtui.net.events import End, Outcome
+from findtui.tui import clock
 
 
 class Phase(Enum):
@@ -54,10 +57,13 @@ class RunState:
         unreadable: of them, how many could not be read.
         elapsed: seconds so far, or in all.
         rate: responses a second, over the last second.
-        outcome: when it has ended.
+        outcome: how it has ended.
+        ended: when it has.
         meaning: the last final status in words, such as "A700 out of resources".
+        refreshes: what came before stays in sight until this run has ended.
         stale_since: when what is shown was fetched, if a refresh after that failed.
         kept: responses that are shown from the run before, if a refresh failed.
+        kept_whole: and they were all that there was.
     """
 
     phase: Phase = Phase.IDLE
@@ -66,9 +72,12 @@ class RunState:
     elapsed: float = 0.0
     rate: float = 0.0
     outcome: Outcome | None = None
+    ended: datetime | None = None
     meaning: str = ""
+    refreshes: bool = False
     stale_since: datetime | None = None
     kept: int = 0
+    kept_whole: bool = True
 
     @property
     def running(self) -> bool:
@@ -85,25 +94,34 @@ class RunState:
             case Phase.NEGOTIATED:
                 return Words("◌", "negotiated", Tone.BUSY)
             case Phase.RECEIVING:
-                return Words("◐", f"{self.received:,} so far", Tone.BUSY)
+                so_far = f"{self.received:,} so far"
+                return Words("◐", f"refreshing, {so_far}" if self.refreshes else so_far, Tone.BUSY)
             case Phase.CANCELLING:
-                return Words("◐", f"{self.received:,} so far, cancelling", Tone.BUSY)
+                so_far = f"{self.received:,} so far, " if self.received else ""
+                return Words("◐", f"{so_far}cancelling, c again aborts", Tone.BUSY)
         return self._end()
 
-    def figures(self) -> str:
-        """Rate and time, for beside the words."""
+    def figures(self) -> tuple[str, ...]:
+        """When, how fast and how long, for beside the words; the most telling first."""
         if self.phase is Phase.IDLE:
+            return ()
+        when = f"at {moment(self.ended)}" if self.ended is not None and self.stale_since is None else ""
+        rate = f"{self.rate:,.0f}/s" if self.phase is Phase.RECEIVING and self.rate >= 1 else ""
+        return tuple(text for text in (when, rate, f"{self.elapsed:.1f} s") if text)
+
+    def staleness(self) -> str:
+        """How many responses are shown from when, where a refresh failed."""
+        if self.stale_since is None:
             return ""
-        time = f"{self.elapsed:.1f} s"
-        return f"{self.rate:,.0f}/s  {time}" if self.phase is Phase.RECEIVING and self.rate >= 1 else time
+        incomplete = "" if self.kept_whole else " (incomplete)"
+        return f"{self.kept:,}{incomplete} as of {moment(self.stale_since)}"
 
     def _end(self) -> Words:
         outcome = self.outcome
         if outcome is None:
             return Words("○", "idle", Tone.QUIET)
         if self.stale_since is not None:
-            when = self.stale_since.strftime("%H:%M")
-            return Words("◷", f"{self.kept:,} as of {when}, refresh failed: {reason(outcome)}", Tone.PARTIAL)
+            return Words("◷", f"{self.staleness()}, {_refresh(outcome, self.meaning)}", Tone.PARTIAL)
         received = f"{outcome.received:,}"
         unreadable = f", {outcome.unreadable:,} unreadable" if outcome.unreadable else ""
         if outcome.end is End.SUCCESS and not outcome.cut_short:
@@ -114,10 +132,24 @@ class RunState:
             why = f" ({self.meaning})" if self.meaning else ""
             return Words("▲", f"{received}, cut short by the peer{why}{unreadable}", Tone.PARTIAL)
         if outcome.received:
-            return Words("✖", f"broken off after {received}: {reason(outcome)}{unreadable}", Tone.BAD)
+            how, why = ("failed", self.meaning) if outcome.end is End.FAILED else ("broken off", "")
+            return Words("✖", f"{how} after {received}: {why or reason(outcome)}{unreadable}", Tone.BAD)
         if isinstance(outcome.error, AssociationRejected) or outcome.end is End.FAILED:
             return Words("✖", f"refused: {self.meaning or reason(outcome)}", Tone.BAD)
         return Words("✖", reason(outcome), Tone.BAD)
+
+
+def _refresh(outcome: Outcome, meaning: str) -> str:
+    if outcome.end is End.CANCELLED:
+        return "refresh cancelled"
+    if outcome.cut_short and outcome.received:
+        return f"refresh cut short by the peer{f' ({meaning})' if meaning else ''}"
+    return f"refresh failed: {meaning or reason(outcome)}"
+
+
+def moment(then: datetime) -> str:
+    """A time of today as HH:MM, any other with its date."""
+    return f"{then:%H:%M}" if then.date() == clock.now().date() else f"{then:%Y-%m-%d %H:%M}"
 
 
 def reason(outcome: Outcome) -> str:
@@ -125,7 +157,15 @@ def reason(outcome: Outcome) -> str:
     return short(outcome.error) if outcome.error is not None else "no reason is known"
 
 
+_PEER: Final = re.compile(r"\S+:\d+ ")
+_ASIDE: Final = re.compile(r"( in the middle of the query)?( \([^()]*\))?$")
+
+
 def short(error: FindtuiError) -> str:
-    """An error's reason on one line: what stands behind the peer's name, where one is named."""
+    """An error's reason in few words: what stands behind the peer's name, without what is said in brackets."""
     first = visible(error.message).partition("\n")[0]
-    return first.rpartition(": ")[2] or first
+    what = _PEER.match(first)
+    if what is None:
+        return first.rpartition(": ")[2] or first
+    done, _, why = first[what.end() :].partition(": ")
+    return _ASIDE.sub("", why or f"peer {done}")

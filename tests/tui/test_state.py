@@ -42,7 +42,7 @@ SILENT = PeerTimeout("pacs:104 did not answer: time-out")
         (RunState(Phase.CONNECTING), "◌ connecting", Tone.BUSY),
         (RunState(Phase.NEGOTIATED), "◌ negotiated", Tone.BUSY),
         (RunState(Phase.RECEIVING, 1312), "◐ 1,312 so far", Tone.BUSY),
-        (RunState(Phase.CANCELLING, 40), "◐ 40 so far, cancelling", Tone.BUSY),
+        (RunState(Phase.CANCELLING, 40), "◐ 40 so far, cancelling, c again aborts", Tone.BUSY),
         (ended(Outcome(End.SUCCESS, 38, 0, 0.2)), "● complete 38", Tone.GOOD),
         (
             ended(Outcome(End.SUCCESS, 36, 2, 0.2, error=UnreadableResponses("2 of 38"))),

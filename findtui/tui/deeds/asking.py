@@ -18,7 +18,7 @@ from findtui.tui import clock
 from findtui.tui.deeds.desk import Desk
 from findtui.tui.drill import down, next_level
 from findtui.tui.messages import Woken
-from findtui.tui.question import Question
+from findtui.tui.question import Question, dates_of
 from findtui.tui.session import Level
 from findtui.tui.state import Phase
 from findtui.tui.worker import INTERVAL, Run
@@ -42,6 +42,7 @@ class Asking(Desk):
     _asked: Level | None = None
     _narrative: Narrative | None = None
     _taken = 0.0
+    _by_the_watch = False
     _ticker: Timer | None = None
     _alarm: Timer | None = None
 
@@ -51,28 +52,33 @@ class Asking(Desk):
         """Ask what the editor holds."""
         self.ask(self.question)
 
-    def ask(self, question: Question) -> None:
+    def ask(self, question: Question, *, by_the_watch: bool = False) -> None:
         """Ask a question of the peer that is open.
 
         The same question again is a refresh: what is shown stays until the new answer is complete.
-        """
-        self.run_worker(self._ask(question), group="ask", exclusive=True, exit_on_error=False)
 
-    async def _ask(self, question: Question) -> None:
+        Args:
+            question: to ask.
+            by_the_watch: nobody pressed a key for it, so the history does not keep it.
+        """
+        self._stop_alarm()
+        self.run_worker(self._ask(question, by_the_watch), group="ask", exclusive=True, exit_on_error=False)
+
+    async def _ask(self, question: Question, by_the_watch: bool) -> None:
         peer = await self.findtui.ready_peer(self.session)
         if peer is None or self.running:
+            self._set_alarm()
             return
-        level = self.level_for(question)
         try:
             query = question.query()
         except FindtuiError as error:
             self.results_panel.explain(error)
+            self._set_alarm()
             self.refresh_state()
             return
-        refresh = level.refreshes and level.question == question
-        level.question = question
-        level.begin(level.store.successor() if refresh else None)
-        self.results_panel.explain(None)
+        self._by_the_watch = by_the_watch
+        level = self.level_for(question)
+        level.begin(question, dates_of(question, query), quietly=by_the_watch)
         self.show_level()
         self._asked = level
         self._narrative = self._new_narrative(question)
@@ -91,7 +97,6 @@ class Asking(Desk):
             self.session.levels.append(level)
         elif level.question.columns_id != question.columns_id:
             level.store = self.findtui.make_store(question)
-            level.fetched = None
         return level
 
     def _new_narrative(self, question: Question) -> Narrative:
@@ -170,21 +175,18 @@ class Asking(Desk):
         self.running = False
         if self._ticker is not None:
             self._ticker.stop()
+        if level.error is None:
+            self.results_panel.explain_anew()
         if level is self.level:
             self.show_level()
-            if level.error is not None and not len(level.store):
-                self.results_panel.explain(level.error)
         elif level.error is not None:
             self.complain(level.error)
-        if run is not None:
+        if run is not None and not self._by_the_watch:
             self._remember(level, run, finished)
-        if self.watching:
-            self._set_alarm()
+        self._set_alarm()
 
     def _remember(self, level: Level, run: Run, finished: Finished) -> None:
         question, outcome = level.question, finished.outcome
-        if self.watching and level.changes is not None:
-            return
         self.findtui.remember(
             PastRun(
                 when=clock.now().isoformat(timespec="seconds"),
@@ -206,11 +208,15 @@ class Asking(Desk):
             self.refresh_state(actions=False)
 
     def do_cancel(self) -> None:
-        """End the query and keep what came."""
-        if self._run is not None and self._asked is not None:
+        """End the query and keep what came; a second time, without waiting for the peer."""
+        if self._run is None or self._asked is None:
+            return
+        if self._run.control.cancelled:
+            self._run.control.abort()
+        else:
             self._asked.state.phase = Phase.CANCELLING
             self._run.control.cancel()
-            self.refresh_state()
+        self.refresh_state()
 
     async def leave_run(self, timeout: float = 2.0) -> None:
         """End a query that runs, properly, and forget it.
@@ -218,13 +224,18 @@ class Asking(Desk):
         Args:
             timeout: seconds for the release, and again for the abort where the peer takes no notice.
         """
-        run, self._run = self._run, None
+        run = self._forget_run()
+        if run is not None:
+            await asyncio.to_thread(run.abandon, timeout)
+
+    def _forget_run(self) -> Run | None:
+        """Take no more notice of the query that runs."""
+        run, self._run, self._asked = self._run, None, None
         self.running = False
         self._stop_alarm()
         if self._ticker is not None:
             self._ticker.stop()
-        if run is not None:
-            await asyncio.to_thread(run.abandon, timeout)
+        return run
 
     # Watching.
 
@@ -264,12 +275,12 @@ class Asking(Desk):
     def _ask_again(self) -> None:
         level = self.level
         if self.watching and not self.paused and not self.running and level is not None:
-            self.ask(level.question)
+            self.ask(level.question, by_the_watch=True)
 
     def do_clear_changes(self) -> None:
         """Take the marks of new, changed and gone away."""
         if self.level is not None:
-            self.level.changes = None
+            self.level.seen()
             self.show_level()
             self.refresh_state()
 
@@ -283,27 +294,34 @@ class Asking(Desk):
         if not next_level(level.question):
             self.go_to("detail")
             return
-        if self.running:
+        if self.running and level.pending is None:
             self.tell("The query is still running: c cancels it")
             return
         try:
-            question, title = down(level.question, response, self.session.fallback or None)
+            question, title = down(level.question, response, self.session.fallback or None, self.session.forced or None)
         except FindtuiError as error:
             self.complain(error)
             return
         self.stop_watching()
+        self._leave_behind(level)
         self.session.levels.append(Level(question, self.findtui.make_store(question), title))
         self.keys_panel.question = question
         self.show_level()
         self.ask(question)
 
-    async def do_results_back(self) -> None:
+    def _leave_behind(self, level: Level) -> None:
+        """Let a query that runs for a level end where nobody waits for it."""
+        run = self._forget_run()
+        if run is not None:
+            level.give_up(clock.now())
+            self.run_worker(asyncio.to_thread(run.abandon, 2.0), group="left behind", exit_on_error=False)
+
+    def do_results_back(self) -> None:
         """Up a level, without asking again."""
         if len(self.session.levels) < 2:
             return
         self.stop_watching()
-        await self.leave_run()
-        self.session.levels.pop()
+        self._leave_behind(self.session.levels.pop())
         self.keys_panel.question = self.session.levels[-1].question
         self.show_level()
         self.refresh_state()

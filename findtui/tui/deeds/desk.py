@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from findtui.dicom.visible import visible
 from findtui.errors import FindtuiError
+from findtui.net.events import End
 from findtui.tui.acting import Acting
 from findtui.tui.failsafe import Failsafe, complain
 from findtui.tui.panels.detail import DetailPanel
@@ -17,7 +18,7 @@ from findtui.tui.panels.keys import KeysPanel
 from findtui.tui.panels.log import LogPanel
 from findtui.tui.panels.panel import Panel
 from findtui.tui.panels.peers import PeersPanel
-from findtui.tui.panels.results import ResultsPanel
+from findtui.tui.panels.results import ResultsPanel, Standing
 from findtui.tui.panels.stateline import StateLine
 from findtui.tui.question import Question
 from findtui.tui.session import Level, Session
@@ -133,11 +134,23 @@ class Desk(Failsafe, Acting, Screen[None]):
             self.level.state if self.level is not None else RunState(),
             self._watch(),
         )
+        self.results_panel.remark(self._standing())
         situation = self.findtui.situation
         possible = tuple(map(bool, astuple(situation)))
         if actions and possible != self._possible:
             self._possible = possible
             self.refresh_bindings()
+
+    def _standing(self) -> Standing:
+        """What is to be known of the responses that are shown."""
+        level = self.level
+        if level is None or not (level.store.total or level.state.running):
+            return Standing()
+        edited = "keys edited: r asks anew" if self.question != level.question else ""
+        remarks = tuple(text for text in (edited, level.moved) if text)
+        if level.state.running and level.pending is None:
+            return Standing(remarks, "so far")
+        return Standing(remarks, "" if level.whole else "that came")
 
     def _watch(self) -> str:
         if not self.watching:
@@ -152,16 +165,18 @@ class Desk(Failsafe, Acting, Screen[None]):
         if panel.grid is not None:
             panel.grid.show(level.store, level.changes)
             panel.show_filter()
-        error = level.error if not len(level.store) else None
-        panel.explain(error, self._hint(level) if error is None else "")
+        panel.explain(level.error, self._hint(level) if level.error is None else "")
         panel.refresh_title()
         self.show_response()
 
     def _hint(self, level: Level) -> str:
         if len(level.store) or level.state.running:
             return ""
-        if level.state.phase is Phase.ENDED:
-            return "Nothing matches. Fewer or wider keys find more: 2 shows them."
+        outcome = level.state.outcome
+        if level.state.phase is Phase.ENDED and outcome is not None:
+            if outcome.end is End.SUCCESS:
+                return "Nothing matches. Fewer or wider keys find more: 2 shows them."
+            return "The query was cancelled before anything came: r runs it again."
         return "Nothing was asked yet: r runs the query."
 
     def show_response(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -16,11 +18,26 @@ from findtui.dicom.visible import visible
 from findtui.errors import FindtuiError
 from findtui.tui.actions import Scope, bindings
 from findtui.tui.panels.panel import NarrowedPanel, NarrowLine
+from findtui.tui.remedies import remedy_of
+from findtui.tui.results.changes import Change
 from findtui.tui.widgets.grid import ResultGrid
 
 if TYPE_CHECKING:
     from findtui.dicom.response import Response
     from findtui.tui.results import ResultStore
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the responses that are shown stand to the question.
+
+    Attributes:
+        remarks: what is to be known of them.
+        so_far: behind their count where there may be more, such as "so far".
+    """
+
+    remarks: tuple[str, ...] = ()
+    so_far: str = ""
 
 
 class ResultsPanel(NarrowedPanel):
@@ -43,6 +60,9 @@ class ResultsPanel(NarrowedPanel):
         super().__init__(id="results")
         self._grid: ResultGrid | None = None
         self._sought = ""
+        self._explained = ""
+        self._put_away = ""
+        self._standing = Standing()
 
     def compose(self) -> ComposeResult:
         """Title, the filter, room for the grid, and for words where there is no grid to show."""
@@ -81,34 +101,58 @@ class ResultsPanel(NarrowedPanel):
         return None if self._grid is None else self._grid.response
 
     def explain(self, error: FindtuiError | None, hint: str = "") -> None:
-        """Say what went wrong and what to do about it, or a hint where there is nothing to show yet."""
+        """Say what went wrong and what to do about it, or a hint where there is nothing to show yet.
+
+        Where there are responses the explanation stands over them, until Escape puts it away.
+        """
         explanation = self.query_one("#explanation", Static)
+        beside = error is not None and bool(self.store)
+        away = beside and self._put_away == str(error)
+        self._explained = "" if error is None else str(error)
         explanation.set_class(error is not None, "-error")
+        explanation.set_class(beside, "-beside")
         if error is not None:
             text = visible(error.message, keep_line_breaks=True)
             content = Content.assemble("✖ ", (text, "bold"))
             if error.remedy:
-                content = Content.assemble(content, "\n  ", visible(error.remedy, keep_line_breaks=True))
+                content = Content.assemble(content, "\n  ", remedy_of(error))
             explanation.update(content)
         else:
             explanation.update(Content(hint))
-        explanation.display = error is not None or bool(hint)
-        self.query_one("#results-body").set_class(error is not None, "-empty")
+        explanation.display = (error is not None or bool(hint)) and not away
+        self.query_one("#results-body").set_class(error is not None and not beside, "-empty")
+
+    def explain_anew(self) -> None:
+        """What was put away is told when it comes again."""
+        self._put_away = ""
+
+    def do_close(self) -> None:
+        """Close the filter, or put the explanation away, or give the room back."""
+        explanation = self.query_one("#explanation", Static)
+        if not self.line.display and explanation.display and explanation.has_class("-beside"):
+            self._put_away = self._explained
+            explanation.display = False
+        else:
+            super().do_close()
+
+    def remark(self, standing: Standing) -> None:
+        """Say in the title how the responses stand to the question."""
+        if standing != self._standing:
+            self._standing = standing
+            self.refresh_title()
 
     def refresh_title(self) -> None:
-        """Say how much is shown, how it is sorted and what the filter is."""
+        """Say what is to be known of the responses, how much of them is shown, and in which order."""
         store = self.store
         if store is None:
             return
-        parts = []
-        if store.filter_text:
-            parts.append(f"/ {store.filter_text}: {len(store.view):,} of {len(store):,}")
+        parts = [*self._standing.remarks, _counts(store, self._standing.so_far), _changes(store)]
         if store.marked:
             parts.append(f"{len(store.marked):,} marked")
         if store.sort_column is not None:
             arrow = "▼" if store.sort_reverse else "▲"
             parts.append(f"by {store.columns[store.sort_column].title} {arrow}")
-        self.say(aside=Content("  ".join(map(visible, parts))))
+        self.say(aside=Content("  ".join(visible(part) for part in parts if part)))
 
     @on(ResultGrid.Highlighted)
     def _highlighted(self, event: ResultGrid.Highlighted) -> None:
@@ -156,31 +200,46 @@ class ResultsPanel(NarrowedPanel):
 
     def do_next(self) -> None:
         """To the next response that holds the text."""
-        if self._grid is not None:
-            self._grid.seek(self._sought)
+        self._seek_on(backwards=False)
 
     def do_previous(self) -> None:
         """To the one before."""
-        if self._grid is not None:
-            self._grid.seek(self._sought, backwards=True)
+        self._seek_on(backwards=True)
 
-    def do_sort(self) -> None:
-        """Sort by the next column."""
-        self._sort(step=1)
-
-    def do_sort_reverse(self) -> None:
-        """Turn the order round."""
-        self._sort(step=0)
-
-    def _sort(self, step: int) -> None:
+    def _seek_on(self, *, backwards: bool) -> None:
         if self._grid is None:
             return
-        store = self._grid.store
-        current = store.sort_column
-        reverse = not store.sort_reverse if step == 0 else False
-        column = 0 if current is None else (current + step) % max(len(store.columns), 1)
-        self._grid.sort(column, reverse)
-        self.refresh_title()
+        if not self._sought:
+            self.app.notify("Nothing was looked for yet: f does", markup=False, timeout=3)
+        elif not self._grid.seek(self._sought, backwards=backwards):
+            self.app.notify(f"Nothing shown holds {visible(self._sought)!r}", markup=False, timeout=3)
+
+    def do_sort(self) -> None:
+        """Sort by the column under the cursor; where that is done already, go back to the order of arrival."""
+        if self._grid is not None:
+            column = self._grid.cursor_column
+            self._grid.sort(None if self._grid.store.sort_column == column else column)
+            self.refresh_title()
+
+    def do_sort_reverse(self) -> None:
+        """Turn the order round; without one, sort by the column under the cursor, the largest first."""
+        if self._grid is not None:
+            store = self._grid.store
+            if store.sort_column is None:
+                self._grid.sort(self._grid.cursor_column, True)
+            else:
+                self._grid.sort(store.sort_column, not store.sort_reverse)
+            self.refresh_title()
+
+    def do_narrower(self) -> None:
+        """Take room from the column under the cursor."""
+        if self._grid is not None:
+            self._grid.widen(-1)
+
+    def do_wider(self) -> None:
+        """Give room to the column under the cursor."""
+        if self._grid is not None:
+            self._grid.widen(1)
 
     def do_mark(self) -> None:
         """Mark the response, or take its mark away."""
@@ -193,3 +252,22 @@ class ResultsPanel(NarrowedPanel):
         if self._grid is not None:
             self._grid.mark_shown()
             self.refresh_title()
+
+
+def _counts(store: ResultStore, so_far: str) -> str:
+    """How many of the responses are shown, where these are not all."""
+    shown, came = len(store.view), len(store)
+    if store.total > came:
+        shown = sum(row < came for row in store.view)
+    reading = "" if store.complete else ", reading on"
+    if store.filter_text:
+        return f"/ {store.filter_text}: {shown:,} of {came:,}{f' {so_far}' if so_far else ''}{reading}"
+    return f"{shown:,} of {came:,}{reading}" if shown < came else ""
+
+
+def _changes(store: ResultStore) -> str:
+    """How many responses are new, changed and gone."""
+    if not store.changes:
+        return ""
+    counts = Counter(store.changes.values())
+    return " ".join(f"{change.value}{counts[change]:,}" for change in Change if counts[change])

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.events import Resize
 from textual.widgets import Static
 
 from findtui.tui.state import RunState, Tone
+from findtui.tui.widgets.cells import clip, width_of
+
+ARROW: Final = " ▸ "
+GAP: Final = 2
+LEAST: Final = 12
+"""Cells that are left to where one is, however much there is to say about the answer."""
 
 
 class StateLine(Horizontal):
-    """Crumbs on the left, the state in words on the right; the words come first where there is little room."""
+    """Where one is on the left, the state in words on the right; the words come first where there is little room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[tuple[str, ...], str, tuple[str, ...]] = ((), "", ())
 
     def compose(self) -> ComposeResult:
         """Three texts."""
@@ -30,15 +42,54 @@ class StateLine(Horizontal):
             watch: how often the query is asked again; empty where it is not.
         """
         words = state.words()
-        places: list[Content | tuple[str, str]] = []
-        for index, crumb in enumerate(crumbs):
-            if index:
-                places.append((" ▸ ", "dim"))
-            places.append((crumb, "bold") if index == 0 else Content(crumb))
-        self.query_one("#crumbs", Static).update(Content.assemble(*places) if places else Content("findtui"))
         line = self.query_one("#state", Static)
-        line.update(Content(str(words)))
         for tone in Tone:
             line.set_class(tone is words.tone, tone.value)
-        figures = [text for text in (state.figures(), f"⟳ {watch}" if watch else "") if text]
-        self.query_one("#figures", Static).update(Content("  ".join(figures)))
+        figures = (*([f"⟳ {watch}"] if watch else []), *state.figures())
+        self._shown = (tuple(crumbs) or ("findtui",), str(words), figures)
+        self._lay_out()
+
+    def on_resize(self, event: Resize) -> None:
+        """Another width, another choice of what to leave out."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        places, words, figures = arranged(*self._shown, self.content_size.width)
+        first, *others = places.split(ARROW)
+        parts: list[Content | tuple[str, str]] = [(first, "bold")]
+        for place in others:
+            parts += [(ARROW, "dim"), Content(place)]
+        self.query_one("#crumbs", Static).update(Content.assemble(*parts))
+        self.query_one("#state", Static).update(Content(words))
+        self.query_one("#figures", Static).update(Content(figures))
+
+
+def arranged(crumbs: Sequence[str], words: str, figures: Sequence[str], width: int) -> tuple[str, str, str]:
+    """What there is room for: first the words of the state, then where one is, then the figures.
+
+    Args:
+        crumbs: from the peer down.
+        words: the state of the answer.
+        figures: the most important first.
+        width: of the line, in cells.
+    """
+    figures = list(figures)
+    while True:
+        taken = width_of("  ".join(figures)) + GAP if figures else 0
+        room = width - taken - width_of(words) - GAP
+        forms = _shorter(crumbs)
+        fitting = next((form for form in forms if width_of(form) <= room), "")
+        if fitting or not figures:
+            break
+        figures.pop()
+    if fitting:
+        return fitting, words, "  ".join(figures)
+    place = clip(forms[-1], max(room, min(LEAST, width // 3)))
+    return place, clip(words, width - width_of(place) - GAP), ""
+
+
+def _shorter(crumbs: Sequence[str]) -> list[str]:
+    """Where one is, shorter and shorter: the middle goes first, then all but the last place."""
+    forms = [ARROW.join(crumbs)]
+    forms += [ARROW.join((crumbs[0], "…", *crumbs[place:])) for place in range(2, len(crumbs))]
+    return [*forms, crumbs[0]] if len(crumbs) > 1 else forms

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -59,23 +59,27 @@ def paired(before: Sequence[tuple[int, Response]], after: Sequence[tuple[int, Re
     Returns:
         Index into `before` by index into `after`, of those that are in both.
     """
-    waiting: dict[int, list[int]] = defaultdict(list)
-    for index, (identity, _) in enumerate(before):
-        waiting[identity].append(index)
-    several = {identity for identity, indices in waiting.items() if len(indices) > 1}
-    several |= {identity for identity, times in Counter(identity for identity, _ in after).items() if times > 1}
+    places = {identity: index for index, (identity, _) in enumerate(before)}
+    if len(places) == len(before) and len({identity for identity, _ in after}) == len(after):
+        return {index: places[identity] for index, (identity, _) in enumerate(after) if identity in places}
+    return _paired_of_several(before, after)
+
+
+def _paired_of_several(before: Sequence[tuple[int, Response]], after: Sequence[tuple[int, Response]]) -> dict[int, int]:
+    alike: dict[tuple[int, bytes], list[int]] = defaultdict(list)
+    for index in range(len(before) - 1, -1, -1):
+        identity, response = before[index]
+        alike[identity, response.identifier].append(index)
     pairs: dict[int, int] = {}
-    if several:
-        alike: dict[tuple[int, bytes], deque[int]] = defaultdict(deque)
-        for index, (identity, response) in enumerate(before):
-            if identity in several:
-                alike[identity, response.identifier].append(index)
-        for index, (identity, response) in enumerate(after):
-            if identity in several and (same_bytes := alike.get((identity, response.identifier))):
-                pairs[index] = same_bytes.popleft()
+    for index, (identity, response) in enumerate(after):
+        if same_bytes := alike.get((identity, response.identifier)):
+            pairs[index] = same_bytes.pop()
     taken = set(pairs.values())
-    left = {identity: deque(index for index in indices if index not in taken) for identity, indices in waiting.items()}
+    left: dict[int, list[int]] = defaultdict(list)
+    for index in range(len(before) - 1, -1, -1):
+        if index not in taken:
+            left[before[index][0]].append(index)
     for index, (identity, _) in enumerate(after):
         if index not in pairs and left.get(identity):
-            pairs[index] = left[identity].popleft()
+            pairs[index] = left[identity].pop()
     return pairs

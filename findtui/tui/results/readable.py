@@ -120,6 +120,14 @@ def moment(value: str) -> str:
     return f"{year}-{month}-{day} {hour}:{minute}" + (f" {offset}" if offset else "")
 
 
+def period(value: str, vr: str) -> str:
+    """A DA, TM or DT that is matched, ranges included, in the form that dates and times are read in."""
+    form = {"DA": date, "TM": time, "DT": moment}.get(vr)
+    if form is None:
+        return value
+    return ", ".join("..".join(map(form, part.split("-"))) for part in value.split("\\"))
+
+
 def name(value: str) -> str:
     """One PN as "Family, Given" (PS3.5 section 6.2.1).
 

@@ -318,6 +318,19 @@ class ResultStore:
         made.filter(self.filter_text, self._order.filter_column)
         return made
 
+    def look_like(self, other: ResultStore) -> None:
+        """Take over the columns, reading, mask, order and filter of another store, as far as they differ."""
+        self.mask = other.mask
+        if self.columns != other.columns:
+            self.set_columns(other.columns)
+        if (self._character_set, self._fallback) != (other._character_set, other._fallback):
+            self.decode_as(other._character_set, other._fallback)
+        self.raw = other.raw
+        if (self.sort_column, self.sort_reverse) != (other.sort_column, other.sort_reverse):
+            self.sort(other.sort_column, other.sort_reverse)
+        if (self.filter_text, self.filter_column) != (other.filter_text, other.filter_column):
+            self.filter(other.filter_text, other.filter_column)
+
     def take_marks(self, previous: ResultStore) -> None:
         """Mark what was marked in an earlier run and came again."""
         if previous.marked:

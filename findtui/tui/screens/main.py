@@ -70,6 +70,7 @@ class MainScreen(Queries, Looking, Leaving):
     @on(KeyEditor.Changed)
     def _keys_changed(self) -> None:
         self.keys_panel.refresh_title()
+        self.refresh_state(actions=False)
 
     @on(KeyEditor.RunRequested)
     def _run_requested(self) -> None:

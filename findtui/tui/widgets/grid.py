@@ -127,6 +127,7 @@ class ResultGrid(Lines):
         self._first_column = 0
         self._kept: int | None = None
         self._natural: list[int] = []
+        self._own: dict[str, int] = {}
         self._measured: set[int] = set()
         self._slots: list[Slot] = []
         self._more = False
@@ -397,8 +398,20 @@ class ResultGrid(Lines):
             self._strips.clear()
             self.refresh()
 
+    def widen(self, cells: int) -> None:
+        """Make the column under the cursor so much wider, or narrower; it then keeps this width."""
+        slot = next((slot for slot in self._slots if slot.column == self.cursor_column), None)
+        if slot is not None:
+            path = self._store.columns[slot.column].path
+            self._own[path] = max(slot.width + cells, 1)
+            self._kept = slot.column
+            self._arrange()
+
     def _wish(self, index: int) -> Wish:
         store, column = self._store, self._store.columns[index]
+        own = self._own.get(column.path)
+        if own is not None:
+            return Wish(own, own, own)
         natural = self._natural[index]
         if store.sort_column == index:
             natural = max(natural, width_of(column.title) + 2)
