@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.hostile import connecting, encrypting, ending, identifying, replying
+from tests.hostile import commanding, connecting, deviating, encrypting, ending, identifying, replying
 from tests.hostile.behaviour import BEHAVIOURS
 
-__all__ = ["BEHAVIOURS", "connecting", "encrypting", "ending", "identifying", "replying"]
+__all__ = ["BEHAVIOURS", "commanding", "connecting", "deviating", "encrypting", "ending", "identifying", "replying"]
