@@ -189,6 +189,18 @@ def from_command_line(text: str) -> tuple[Peer, Query, Output]:
     return peer, query, make_output(arguments)
 
 
+def left_out(text: str) -> tuple[str, ...]:
+    """Options of a command line that say nothing of peer or query: of the log, of files for responses and the like.
+
+    Raises:
+        UsageError: it is no findscu command line.
+    """
+    options = (option for option, _ in parse(arguments_of(text)).options)
+    kept = ("query", "peer", "tls")
+    ignored = (row.long for row in options if row.concerns not in kept and row.field != "fallback_character_set")
+    return tuple(dict.fromkeys(ignored))
+
+
 def _absolute(tls: TLSSettings) -> TLSSettings:
     def absolute(path: Path | None) -> Path | None:
         return path and path.absolute()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from findtui.dicom.models import MODELS, WORKLIST, InformationModel, attributes
 from findtui.errors import SettingsError
 from findtui.store import toml
+from findtui.store.fields import BY_KEY
 from findtui.store.files import read_text
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 TABLE: Final = "template"
 LEVEL_KEY: Final = "QueryRetrieveLevel"
+_OPTIONS: Final = ("files", "character_set", "repeat", "cancel_after", "new_vrs")
 START_DATE: Final = "ScheduledProcedureStepSequence[0].ScheduledProcedureStepStartDate"
 
 
@@ -28,12 +30,22 @@ class Template:
         model: the information model that it asks.
         keys: as findscu's -k writes them; words for dates stay words.
         shipped: comes with findtui and cannot be changed.
+        files: paths of DICOM files that the keys are laid over.
+        character_set: that it is asked in; empty leaves it open.
+        repeat: how often it is asked on one association.
+        cancel_after: responses after which it is cancelled; 0 never.
+        new_vrs: VRs that came after 1993 are sent as what they are.
     """
 
     name: str
     model: InformationModel
     keys: tuple[str, ...]
     shipped: bool = False
+    files: tuple[str, ...] = ()
+    character_set: str = ""
+    repeat: int = 1
+    cancel_after: int = 0
+    new_vrs: bool = True
 
     def __post_init__(self) -> None:
         if not self.name.strip():
@@ -118,6 +130,12 @@ class TemplateStore:
             entry["name"] = template.name
             entry["model"] = template.model.id
             entry["keys"] = keys.multiline(len(template.keys) > 1)
+            for key in _OPTIONS:
+                value = getattr(template, key)
+                if value != BY_KEY[key].default:
+                    entry[key] = list(value) if isinstance(value, tuple) else value
+                else:
+                    entry.pop(key, None)
             if known is None:
                 entries.append(entry)
 
@@ -148,10 +166,17 @@ class TemplateStore:
             raise self._broken(line, f"model must be one of {', '.join(MODELS)}")
         if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
             raise self._broken(toml.line_of(text, TABLE, index, "keys"), "keys must be a list of texts")
-        if unknown := set(entry) - {"name", "model", "keys"}:
-            key = min(unknown)
-            raise self._broken(toml.line_of(text, TABLE, index, key), f"{key!r} is no part of a template")
-        return Template(name, MODELS[model], tuple(keys))
+        options: dict[str, Any] = {}
+        for key, value in entry.items():
+            if key in ("name", "model", "keys"):
+                continue
+            line = toml.line_of(text, TABLE, index, key)
+            if key not in _OPTIONS:
+                raise self._broken(line, f"{key!r} is no part of a template")
+            if problem := BY_KEY[key].problem(value):
+                raise self._broken(line, f"{key} {problem}")
+            options[key] = tuple(value) if isinstance(value, list) else value
+        return Template(name, MODELS[model], tuple(keys), **options)
 
     def _broken(self, line: int, reason: str) -> SettingsError:
         return SettingsError(f"{self.path}, line {line}: {reason}", remedy=toml.UNTOUCHED)

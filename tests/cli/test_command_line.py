@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from findtui.command.command_line import from_command_line, to_command_line
+from findtui.command.command_line import from_command_line, left_out, to_command_line
 from findtui.dicom.keys import Key
 from findtui.dicom.models import MODELS, PATIENT_ROOT, WORKLIST
 from findtui.dicom.query import Query
@@ -223,6 +223,11 @@ def test_output_options_come_along() -> None:
     assert output.columns == ("PatientName", "(0010,0020)")
     assert (output.limit, output.mode, output.show, output.correction) == (7, 0o640, True, True)
     assert output.fallback_character_set == "ISO_IR 100"
+
+
+def test_what_a_query_leaves_out_is_named() -> None:
+    text = "findscu -v -X -k PatientName -W --fallback-charset 'ISO_IR 100' +tla -aec A --repeat 2 -X -od . pacs 104"
+    assert left_out(text) == ("--verbose", "--extract", "--output-directory")
 
 
 def test_the_plain_command_is_short() -> None:

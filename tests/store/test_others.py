@@ -106,6 +106,13 @@ def test_own_templates_are_kept(tmp_path: Path) -> None:
     store.save(Template("other", WORKLIST, ()))
     store.save(replace(mine, keys=("PatientName=M*",)))
     assert store.load() == [replace(mine, keys=("PatientName=M*",)), Template("other", WORKLIST, ())]
+    whole = replace(
+        mine, files=("/a.dcm",), character_set="ISO_IR 100", repeat=2, cancel_after=3, new_vrs=False, keys=()
+    )
+    store.save(whole)
+    assert store.load()[0] == whole
+    store.save(mine)
+    assert store.load()[0] == mine
     store.delete("mine")
     store.delete("mine")
     assert [row.name for row in store.load()] == ["other"]
@@ -120,6 +127,8 @@ def test_own_templates_are_kept(tmp_path: Path) -> None:
         ("[[template]]\n", "line 1: the template lacks its name"),
         ('[[template]]\nname = "a"\nkeys = 5\n', "line 3: keys must be a list"),
         ('[[template]]\nname = "a"\nhost = "x"\n', "line 3: 'host' is no part"),
+        ('[[template]]\nname = "a"\nrepeat = 0\n', "line 3: repeat must be between 1"),
+        ('[[template]]\nname = "a"\nfiles = "x"\n', "line 3: files must be a list"),
         ("templates = 1\n", "templates start with [[template]]"),
     ],
 )

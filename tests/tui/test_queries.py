@@ -6,22 +6,64 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.events import Paste
+from textual.pilot import Pilot
+from textual.widgets import Input, Static, TextArea
 
 from findtui.dicom import queryfile
 from findtui.dicom.dataset import DataSet, Element
 from findtui.dicom.encoder import encode
 from findtui.dicom.keys import Key
+from findtui.dicom.models import STUDY_ROOT, WORKLIST
 from findtui.dicom.query import Query
 from findtui.dicom.transfer import EXPLICIT_LITTLE, TRANSFER_SYNTAXES, TransferSyntax
 from findtui.errors import QueryFileError
+from findtui.tui.app import FindtuiApp
 from findtui.tui.queryfiles import from_text, open_file, to_text, write_file
+from findtui.tui.question import Question
+from findtui.tui.screens.ask import AskScreen, ConfirmScreen
+from findtui.tui.screens.choose import ChooseScreen
+from findtui.tui.screens.dialog import Dialog
+from findtui.tui.screens.files import FileScreen
+from findtui.tui.screens.paste import PasteScreen
+from tests.tui.conftest import complete, main, until
 
+NAMES = {" ": "space", "*": "asterisk", "=": "equals_sign", ".": "full_stop", "-": "minus"}
 STEP = "ScheduledProcedureStepSequence[0]."
 EXAMPLES = Path("/usr/share/doc/dcmtk/examples/wlistqry")
+
+
+async def type_text(pilot: Pilot[None], text: str) -> None:
+    """Type a text into what has the keys."""
+    await pilot.press(*(NAMES.get(character, character) for character in text))
+    await pilot.pause()
+
+
+async def opened(pilot: Pilot[None], screen: type[Dialog[Any]]) -> None:
+    """Wait for a dialog."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, screen), screen.__name__)
+    await pilot.pause()
+
+
+async def closed(pilot: Pilot[None]) -> None:
+    """Wait until no dialog is left."""
+    await until(pilot, lambda: pilot.app.screen is main(pilot), "the dialog to close")
+
+
+async def saved_as(pilot: Pilot[None], way: str, name: str) -> None:
+    """Save the query."""
+    await pilot.press("ctrl+s")
+    await opened(pilot, ChooseScreen)
+    await type_text(pilot, way)
+    await pilot.press("enter")
+    await opened(pilot, AskScreen)
+    pilot.app.screen.query_one(Input).value = name
+    await pilot.press("enter")
 
 
 def query_of(*keys: str, files: tuple[Path, ...] = ()) -> Query:
@@ -143,3 +185,117 @@ def test_a_text_is_read_as_people_write_it() -> None:
     text = '# comment\r\n\r\n  PatientName=Müller*  \r\nModality=CT\\MR\n"Patient'
     assert from_text(text) == ("PatientName=Müller*", "Modality=CT\\MR", '"Patient')
     assert to_text(("PatientName=山田　太郎",)).endswith("\nPatientName=山田　太郎\n")
+
+
+async def test_a_command_of_several_lines_is_pasted(app: FindtuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        await pilot.press("P")
+        await opened(pilot, PasteScreen)
+        text = "$ findscu -S -v \\\n  -k QueryRetrieveLevel=STUDY \\\r\n  -k 'PatientName=Müller*' pacs"
+        app.post_message(Paste(text))
+        await until(pilot, lambda: "Müller" in app.screen.query_one(TextArea).text, "the text")
+        # What is wrong is said in place, and nothing that was pasted is lost.
+        await pilot.press("enter")
+        await until(pilot, lambda: "Missing parameter port" in str(meaning(pilot)), "what is missing")
+        assert isinstance(app.screen, PasteScreen)
+        await type_text(pilot, " 104")
+        await until(pilot, lambda: "asks ANY-SCP at pacs:104" in str(meaning(pilot)), "what it means")
+        assert "left out, for they concern no query: --verbose" in meaning(pilot)
+        await pilot.press("enter")
+        await closed(pilot)
+        await until(pilot, lambda: main(pilot).question.model is STUDY_ROOT, "the query")
+        assert main(pilot).question.keys == ("QueryRetrieveLevel=STUDY", "PatientName=Müller*")
+
+
+def meaning(pilot: Pilot[None]) -> str:
+    """What is said of a pasted command."""
+    return str(pilot.app.screen.query_one("#meaning", Static).render())
+
+
+async def test_a_template_keeps_the_whole_query_and_is_written_over_only_when_agreed(
+    app: FindtuiApp, tmp_path: Path
+) -> None:
+    path = tmp_path / "query.dcm"
+    write_file(path, query_of("PatientID=1"))
+    question = Question(
+        STUDY_ROOT, ("QueryRetrieveLevel=STUDY", "StudyDate=today"), (path,), "ISO_IR 100", 2, 3, new_vrs=False
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        await pilot.press("2")
+        main(pilot).use_question(question)
+        await saved_as(pilot, "template", "mine")
+        await until(pilot, lambda: len(app.own_templates()) == 1, "the template")
+        await closed(pilot)
+        assert Question.of_template(app.own_templates()[0]) == question
+
+        main(pilot).use_question(question.having_keys(()))
+        await saved_as(pilot, "template", "mine")
+        await opened(pilot, ConfirmScreen)
+        await pilot.press("escape")
+        await closed(pilot)
+        assert app.own_templates()[0].keys == question.keys
+        await saved_as(pilot, "template", " mine ")
+        await opened(pilot, ConfirmScreen)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.own_templates()[0].keys == (), "the template")
+
+
+async def test_a_query_file_is_written_over_only_when_agreed(app: FindtuiApp, tmp_path: Path) -> None:
+    path = tmp_path / "query.dcm"
+    path.write_bytes(b"somebody's")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        await pilot.press("2")
+        await saved_as(pilot, "file", str(path))
+        await opened(pilot, ConfirmScreen)
+        await pilot.press("escape")
+        await closed(pilot)
+        assert path.read_bytes() == b"somebody's"
+        await saved_as(pilot, "file", str(path))
+        await opened(pilot, ConfirmScreen)
+        await pilot.press("enter")
+        await until(pilot, lambda: path.read_bytes() != b"somebody's", "the file")
+        assert f"{STEP}Modality" in open_file(path).keys
+
+
+async def test_opening_a_file_keeps_what_no_key_can_say(app: FindtuiApp, tmp_path: Path) -> None:
+    path = tmp_path / "query.dcm"
+    queryfile.write(private(), path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        await pilot.press("2", "O")
+        await opened(pilot, FileScreen)
+        app.screen.query_one("#path", Input).value = str(path)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: main(pilot).question.files == (path,), "the file")
+        assert "PatientName=Müller*" in main(pilot).question.keys
+        assert sent(main(pilot).question.query()) == sent(query_of(files=(path,)))
+
+
+async def test_history_asks_as_it_was_asked(app: FindtuiApp, tmp_path: Path) -> None:
+    path = tmp_path / "query.dcm"
+    write_file(path, query_of("PatientID", "PatientName"))
+    question = Question(WORKLIST, (f"{STEP}ScheduledProcedureStepStartDate=today",), (path,), "", 2, 50, new_vrs=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        await pilot.press("3")
+        main(pilot).use_question(question)
+        await pilot.press("r")
+        await until(pilot, lambda: len(app.history.load()) == 2, "the run")
+        main(pilot).use_question(Question(STUDY_ROOT, ("PatientID",)))
+        await pilot.press("h")
+        await opened(pilot, ChooseScreen)
+        await pilot.press("f2")
+        await until(pilot, lambda: main(pilot).question == question, "the query")
+
+
+async def test_a_query_that_no_command_can_ask_is_not_copied(app: FindtuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        main(pilot).use_question(Question(WORKLIST, ("Nonsense=3",)))
+        app.copy_to_clipboard("before")
+        await pilot.press("Y")
+        await until(pilot, lambda: len(app._notifications) > 0, "the reason")
+        assert app.clipboard == "before"

@@ -10,13 +10,14 @@ from textual import work
 from findtui.dicom.models import MODELS
 from findtui.dicom.visible import visible
 from findtui.errors import FindtuiError
+from findtui.store.history import Run
 from findtui.store.profiles import Profile
-from findtui.store.templates import LEVEL_KEY, Template, return_keys, shipped
-from findtui.tui.deeds.peers import Peers
+from findtui.store.templates import LEVEL_KEY, return_keys, shipped
+from findtui.tui.deeds.peers import Peers, asking
 from findtui.tui.external import edit_text
 from findtui.tui.queryfiles import from_text, open_file, to_text, write_file
 from findtui.tui.question import Question, model_of
-from findtui.tui.screens.ask import AskScreen
+from findtui.tui.screens.ask import AskScreen, ConfirmScreen
 from findtui.tui.screens.choose import Choice, ChooseScreen
 
 
@@ -33,8 +34,7 @@ class Queries(Peers):
         ]
         answer = await self.app.push_screen_wait(ChooseScreen("Templates", choices))
         if answer is not None:
-            template = templates[int(answer.id)]
-            self.use_question(Question(template.model, template.keys))
+            self.use_question(Question.of_template(templates[int(answer.id)]))
             self.go_to("keys")
 
     @work(exclusive=True, group="query", exit_on_error=False)
@@ -93,10 +93,11 @@ class Queries(Peers):
                 " the file itself is asked, with the keys laid over it"
             )
 
-    def do_keys_editor(self) -> None:
+    @work(exclusive=True, group="editor", exit_on_error=False)
+    async def do_keys_editor(self) -> None:
         """Change the query as text, one key a line, in the user's editor."""
         try:
-            text = edit_text(self.app, to_text(self.question.keys), suffix=".keys")
+            text = await edit_text(self.app, to_text(self.question.keys), suffix=".keys")
         except FindtuiError as error:
             self.complain(error)
             return
@@ -104,13 +105,14 @@ class Queries(Peers):
         if keys != self.question.keys:
             self.keys_panel.question = self.question.having_keys(keys)
 
-    def do_keys_value_editor(self) -> None:
+    @work(exclusive=True, group="editor", exit_on_error=False)
+    async def do_keys_value_editor(self) -> None:
         """Change the value of the key under the cursor in the user's editor."""
         editor = self.keys_panel.editor
         if editor is None or not editor.path:
             return
         try:
-            text = edit_text(self.app, editor.value, suffix=".txt")
+            text = await edit_text(self.app, editor.value, suffix=".txt")
         except FindtuiError as error:
             self.complain(error)
             return
@@ -151,10 +153,15 @@ class Queries(Peers):
         if answer.how == "clear":
             self.findtui.history.clear()
             return
+        try:
+            question = _question_of(run)
+        except FindtuiError as error:
+            self.complain(error)
+            return
         profile = next((row for row in self.findtui.profiles if row.name == run.profile), None)
         if profile is not None and run.profile != self.session.name:
             await self.open_profile(profile, run=False)
-        self.use_question(Question(model_of(run.model), run.keys, character_set=run.character_set))
+        self.use_question(question)
         if answer.how == "open":
             self.go_to("results")
             self.ask(self.question)
@@ -163,16 +170,21 @@ class Queries(Peers):
 
     def do_copy_command(self) -> None:
         """Copy the query as a findscu command line."""
-        if self.session.peer is not None:
-            command = self.findtui.command_line(self.session.peer, self.question)
-            self.findtui.copy(command, "the command line")
+        if self.session.peer is None:
+            return
+        command = self.findtui.command_line(self.session.peer, self.question)
+        if command.startswith("#"):
+            # A note on why there is none is for the log; nobody wants to paste it.
+            self.tell(f"There is no command line for this query: {command.removeprefix('# ')}")
+            return
+        self.findtui.copy(command, "the command line")
 
     @work(exclusive=True, group="query", exit_on_error=False)
     async def do_paste_command(self) -> None:
         """Open a findscu command line that the user has."""
-        text = await self.app.push_screen_wait(
-            AskScreen("Paste a command line", "A findscu command, such as\nfindscu -W -k PatientName=M* pacs 104")
-        )
+        from findtui.tui.screens.paste import PasteScreen
+
+        text = await self.app.push_screen_wait(PasteScreen())
         if text:
             await self.open_command(text)
 
@@ -182,7 +194,8 @@ class Queries(Peers):
 
         try:
             peer, query, output = from_command_line(text)
-            profile = Profile.of_peer(str(peer), peer)
+            question = Question.of_query(query)
+            profile = asking(Profile.of_peer(str(peer), peer), question)
         except FindtuiError as error:
             self.complain(error)
             return
@@ -191,7 +204,7 @@ class Queries(Peers):
         self.findtui.add_unsaved(profile)
         await self.open_profile(profile, run=False)
         self.session.peer = peer
-        self.use_question(Question.of_query(query))
+        self.use_question(question)
         self.go_to("results" if run else "keys")
         if run:
             self.ask(self.question)
@@ -222,25 +235,30 @@ class Queries(Peers):
 
     async def _save_template(self) -> None:
         question = self.question
-        name = await self.app.push_screen_wait(AskScreen("Save as a template", "Its name", question.words()))
-        if name:
-            self.findtui.template_store.save(Template(name, question.model, question.keys))
-            self.refresh_peers()
-            self.tell(f"Saved the template {name}")
+        name = await self.app.push_screen_wait(
+            AskScreen("Save as a template", "Its name", question.words(), check=_problem_of_name)
+        )
+        if not name:
+            return
+        store = self.findtui.template_store
+        known = any(row.name == name.strip() for row in store.load())
+        if known and not await self._overwrites(f"There is a template {name.strip()} already."):
+            return
+        store.save(question.template(name.strip()))
+        self.refresh_peers()
+        self.tell(f"Saved the template {visible(name.strip())}")
+
+    async def _overwrites(self, what: str) -> bool:
+        """Whether something may be written over."""
+        question = f"{what}\nWrite this query over it?"
+        answer = await self.app.push_screen_wait(ConfirmScreen("Overwrite", question, "overwrite"))
+        return answer is True
 
     def _save_as_default(self) -> None:
         profile, question = self.session.profile, self.question
         if profile is None:
             return
-        changed = profile.having(
-            model=question.model.id,
-            keys=question.keys,
-            files=tuple(map(str, question.files)),
-            character_set=question.character_set,
-            repeat=question.repeat,
-            cancel_after=question.cancel_after,
-            new_vrs=question.new_vrs,
-        )
+        changed = asking(profile, question)
         self.findtui.profile_store.save(changed, replacing=profile)
         self.session.profile = changed
         self.findtui.load_profiles()
@@ -253,6 +271,29 @@ class Queries(Peers):
         )
         if not answer:
             return
-        path = Path(answer).expanduser()
+        path = Path(answer).expanduser().absolute()
+        if path.exists() and not await self._overwrites(f"{path} exists already."):
+            return
         write_file(path, self.question.query())
-        self.tell(f"Wrote {path}")
+        self.tell(f"Wrote {visible(str(path))}")
+
+
+def _question_of(run: Run) -> Question:
+    """What was asked. Words for dates are kept with the run; how it was asked is told by its command.
+
+    Raises:
+        UsageError: a file that was asked is gone.
+    """
+    from findtui.command.command_line import from_command_line
+
+    question = Question(model_of(run.model), run.keys, character_set=run.character_set)
+    if not run.command or run.command.startswith("#"):
+        return question
+    query = from_command_line(run.command)[1]
+    return replace(
+        question, files=query.files, repeat=query.repeat, cancel_after=query.cancel_after, new_vrs=query.new_vrs
+    )
+
+
+def _problem_of_name(name: str) -> str:
+    return "" if name.strip() else "a template needs a name"

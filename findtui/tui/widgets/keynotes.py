@@ -122,9 +122,8 @@ def _note(key: Key, value: str, now: datetime, character_set: str) -> tuple[bool
     values.encode(vr, resolved, encoding)
     named = vr == "UI" and value.startswith("=")
     complaints = [] if named else values.complaints(vr, resolved, matching=True)
-    if key.tag == _CHARACTER_SET:
-        if problems := CharacterSet.parse(value).problems:
-            return True, problems[0], "Write ISO_IR 192 for UTF-8, or what the peer works with, such as ISO_IR 100"
+    if key.tag == _CHARACTER_SET and (problems := CharacterSet.parse(value).problems):
+        return True, problems[0], "Write ISO_IR 192 for UTF-8, or what the peer works with, such as ISO_IR 100"
     if complaints:
         return True, complaints[0], _remedy(vr, resolved)
     if len(key.path) == 1 and key.tag in _NO_MATCHING:
