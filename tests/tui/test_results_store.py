@@ -75,6 +75,49 @@ def test_numbers_are_sorted_as_numbers_and_the_empty_come_last() -> None:
     assert shown(store, 1) == ["10", "9", "-1", ""]
 
 
+def test_times_are_sorted_by_what_is_not_shown_of_them() -> None:
+    store = ResultStore((Column("StudyTime", "Time", "TM"),))
+    store.append([response(1, f"StudyTime={time}") for time in ("081530", "0815", "081507.25", "", "081507")])
+    store.read()
+    store.sort(0)
+    assert list(store.view) == [1, 4, 2, 0, 3]
+    store.sort(0, reverse=True)
+    assert list(store.view) == [0, 2, 4, 1, 3]
+    store.filter("30")
+    assert not store.view
+    store.filter("08:15")
+    assert len(store.view) == 4
+
+
+def test_names_are_sorted_by_family_then_given_name() -> None:
+    names = ["De Vries^Anna", "De^Zoe", "Łoś^Jan", "de^Adam", "", "Lo^Mia", "Løvold^Kari"]
+    for raw in (False, True):
+        store = ResultStore((Column("PatientName", "Patient", "PN"),), raw=raw)
+        store.append([response(1, f"PatientName={name}") for name in names])
+        store.sort(0)
+        assert [names[row] for row in store.view] == [
+            "de^Adam", "De^Zoe", "De Vries^Anna", "Lo^Mia", "Łoś^Jan", "Løvold^Kari", ""
+        ]  # fmt: skip
+        store.filter("lovold")
+        assert [names[row] for row in store.view] == ["Løvold^Kari"]
+
+
+def test_what_is_gone_stays_where_it_stood() -> None:
+    before = store_of(5)
+    after = before.successor()
+    after.append([worklist(number) for number in (1, 8, 3)])
+    after.show_changes(after.compare(before))
+    assert [after.response(row).number for row in after.view] == [1, 2, 3, 9, 4, 5]
+    last = after.successor()
+    last.append([worklist(3), worklist(8)])
+    last.show_changes(last.compare(after))
+    assert [last.response(row).number for row in last.view] == [1, 2, 3, 4, 5, 9]
+    last.filter("acc00000")
+    assert [last.response(row).number for row in last.view] == [1, 2, 3, 4, 5, 9]
+    last.show_changes(None)
+    assert [last.response(row).number for row in last.view] == [4, 9]
+
+
 def test_case_and_accents_do_not_count() -> None:
     store = store_of(5)
     for words in ("muller", "MÜLLER jorg", "jörg  ct"):

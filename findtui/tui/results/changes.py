@@ -27,11 +27,13 @@ class Diff:
         new: rows of the later run that the earlier one does not have.
         changed: rows of the later run with the same identity but other values.
         gone: responses of the earlier run that the later one does not have.
+        behind: for each of them, the row of the later run that it stood behind; -1 before all others.
     """
 
     new: tuple[int, ...] = ()
     changed: tuple[int, ...] = ()
     gone: tuple[Response, ...] = ()
+    behind: tuple[int, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.new or self.changed or self.gone)
@@ -83,3 +85,20 @@ def _paired_of_several(before: Sequence[tuple[int, Response]], after: Sequence[t
         if index not in pairs and left.get(identity):
             pairs[index] = left[identity].pop()
     return pairs
+
+
+def in_place(rows: int, behind: Sequence[int]) -> list[int]:
+    """The rows of a run, with those of responses that are gone (which come after them) where they stood.
+
+    Args:
+        rows: of the run itself.
+        behind: as in `Diff`; its rows come in the order of these.
+    """
+    following: dict[int, list[int]] = defaultdict(list)
+    for index, place in enumerate(behind):
+        following[place].append(rows + index)
+    order = list(following[-1])
+    for row in range(rows):
+        order.append(row)
+        order += following.get(row, ())
+    return order

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from findtui.tui.results.columns import Kind
-from findtui.tui.results.folding import fold, number
+from findtui.tui.results.folding import collated, fold, number
 from findtui.tui.results.table import Table
 
 
@@ -20,6 +20,7 @@ class Order:
         reverse: the largest first.
         filter: the text; empty lets everything through.
         filter_column: index of the only column that is searched, or None for all.
+        arrival: the rows in the order of arrival, where that is not the order of their numbers.
     """
 
     def __init__(self) -> None:
@@ -27,6 +28,7 @@ class Order:
         self.reverse = False
         self.filter = ""
         self.filter_column: int | None = None
+        self.arrival: Sequence[int] | None = None
         self._rows = 0
         self._filled: list[int] = []
         self._empty: list[int] = []
@@ -61,13 +63,18 @@ class Order:
         self._filled += [row for row in rows if cells[row]]
         self._empty += [row for row in rows if not cells[row]]
         # Two sorted runs are merged in linear time.
-        if table.columns[self.sorted_by].kind is Kind.NUMBER:
-            self._filled.sort(key=lambda row: number(cells[row]), reverse=self.reverse)
-        else:
-            self._filled.sort(key=cells.__getitem__, reverse=self.reverse)
+        match table.columns[self.sorted_by].kind:
+            case Kind.NUMBER:
+                self._filled.sort(key=lambda row: number(cells[row]), reverse=self.reverse)
+            case Kind.NAME:
+                self._filled.sort(key=lambda row: collated(cells[row]), reverse=self.reverse)
+            case _:
+                self._filled.sort(key=cells.__getitem__, reverse=self.reverse)
 
     def _arranged(self, table: Table) -> Sequence[int]:
-        order: Sequence[int] = range(self._rows) if self.sorted_by is None else self._filled + self._empty
+        order: Sequence[int] = self._filled + self._empty
+        if self.sorted_by is None:
+            order = range(self._rows) if self.arrival is None else [row for row in self.arrival if row < self._rows]
         words = fold(self.filter).split()
         if not words:
             return order

@@ -13,7 +13,7 @@ from typing import Final
 
 from findtui.dicom.charset import CharacterSet
 from findtui.dicom.response import Response
-from findtui.tui.results.changes import Change, Diff, paired, same
+from findtui.tui.results.changes import Change, Diff, in_place, paired, same
 from findtui.tui.results.columns import Column
 from findtui.tui.results.folding import fold
 from findtui.tui.results.mask import Mask
@@ -79,6 +79,7 @@ class ResultStore:
         """Drop all responses and all marks; columns, order and filter stay."""
         self._responses = []
         self._came = 0
+        self._order.arrival = None
         self.marked.clear()
         self.changes.clear()
         self._table.truncate(0)
@@ -200,8 +201,13 @@ class ResultStore:
                 return self._shown
             self._shown = None
         if self._order.sorted_by is None and not self._order.filter:
-            return range(len(self._responses))
+            return self.arrival
         return self._order.view(self._table)
+
+    @property
+    def arrival(self) -> Sequence[int]:
+        """All rows in the order of their arrival; those of responses that are gone where they stood."""
+        return range(len(self._responses)) if self._order.arrival is None else self._order.arrival
 
     @property
     def sort_column(self) -> int | None:
@@ -356,15 +362,20 @@ class ResultStore:
                 change is Change.CHANGED or not same(self._responses[row], previous.response(earlier))
             ):
                 changed.append(row)
-        found = set(pairs.values())
-        missed = range(0 if all_now else len(previous), previous.total)
-        gone = tuple(previous.response(row) for row in missed if row not in found)
-        return Diff(tuple(new), tuple(changed), gone)
+        came_as = {earlier: row for row, earlier in pairs.items()}
+        gone, behind, place = [], [], -1
+        for earlier in previous.arrival:
+            if earlier in came_as:
+                place = came_as[earlier]
+            elif all_now or earlier >= len(previous):
+                gone.append(previous.response(earlier))
+                behind.append(place)
+        return Diff(tuple(new), tuple(changed), tuple(gone), tuple(behind))
 
     def show_changes(self, diff: Diff | None) -> None:
         """Put marks on what changed, in place of those that were there; None takes them away.
 
-        Responses that are gone become rows at the end.
+        Responses that are gone become rows at the end, and are shown where they stood.
         """
         self.forget_gone()
         self.changes.clear()
@@ -374,6 +385,8 @@ class ResultStore:
         self.changes.update(dict.fromkeys(diff.changed, Change.CHANGED))
         self.changes.update(dict.fromkeys(range(self._came, self._came + len(diff.gone)), Change.GONE))
         self._responses.extend(diff.gone)
+        if diff.gone:
+            self._order.arrival = in_place(self._came, diff.behind)
         self.read(MOMENT)
 
     def forget_gone(self) -> None:
@@ -384,6 +397,7 @@ class ResultStore:
             self.changes.pop(row, None)
         self.marked = {row for row in self.marked if row < self._came}
         del self._responses[self._came :]
+        self._order.arrival = None
         self._table.truncate(self._came)
         self._shown = None
         self._order.reset()

@@ -13,12 +13,13 @@ from findtui.dicom.response import Response
 from findtui.dicom.transfer import TransferSyntax
 from findtui.tui.results.columns import IDENTITIES, Column
 from findtui.tui.results.extract import Extractor, Value
-from findtui.tui.results.folding import fold
+from findtui.tui.results.folding import fold, unseen
 from findtui.tui.results.readable import as_read, as_sent
 
 _MEMORY: Final = 16_384
 """Values whose text is remembered: most values of an answer come again and again."""
 _MOST_SETS: Final = 64
+_CUT_SHORT: Final = frozenset(("TM", "DT"))
 SEPARATOR: Final = "\x1f"
 """Never within a cell: it would be an escape there."""
 _IDENTIFYING: Final = tuple(dict.fromkeys(path for group in IDENTITIES for path in group))
@@ -68,6 +69,9 @@ class Reading:
                 self.known.clear()
             text = self._text(value)
             folded = fold(text)
+            if value[1] in _CUT_SHORT and not self.raw and value[0]:
+                # Times are shown to the minute and sorted to their last digit.
+                folded += unseen(value[0].decode("ascii", "replace"))
             texts = self.known[value] = (intern(text), text if folded == text else folded)
         return texts
 
