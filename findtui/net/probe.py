@@ -37,7 +37,7 @@ class ProbeStep:
     Attributes:
         name: of the step, the same in all its news.
         state: how far it has come.
-        elapsed: seconds that it took.
+        elapsed: seconds that it took; 0 for what one association settled for all models and transfer syntaxes at once.
         text: what was found, in words.
         remedy: what to do about it; empty where there is nothing to be done.
     """
@@ -50,7 +50,10 @@ class ProbeStep:
 
 
 NAME, CONNECTION, ENCRYPTION, ASSOCIATION, ECHO = "Name", "TCP connection", "TLS", "Association", "C-ECHO"
-_ON_THE_WAY = (NAME, CONNECTION, ENCRYPTION, ASSOCIATION, ECHO)
+ON_THE_WAY = (NAME, CONNECTION, ENCRYPTION, ASSOCIATION, ECHO)
+
+NOT_SUPPORTED = 3
+"""Result of a presentation context whose abstract syntax the peer does not know (PS3.8 table 9-18)."""
 
 
 def probe(peer: Peer, control: Control | None = None) -> Iterator[ProbeStep]:
@@ -81,11 +84,11 @@ class _Probe:
         self._accepted: Accepted | None = None
 
     def steps(self) -> Iterator[ProbeStep]:
-        actions: tuple[Callable[[], str | None], ...] = (
+        actions: tuple[Callable[[], tuple[StepState, str]], ...] = (
             self._name, self._connection, self._encryption, self._negotiation, self._echo
         )  # fmt: skip
         failed = False
-        for name, action in zip(_ON_THE_WAY, actions, strict=True):
+        for name, action in zip(ON_THE_WAY, actions, strict=True):
             if failed:
                 yield ProbeStep(name, StepState.SKIPPED)
                 continue
@@ -93,44 +96,50 @@ class _Probe:
             began = time.monotonic()
             try:
                 with self._association.explaining():
-                    text = action()
+                    state, text = action()
             except FindtuiError as error:
                 failed = name != ECHO
                 yield ProbeStep(name, StepState.FAILED, time.monotonic() - began, error.message, error.remedy)
             else:
-                state = StepState.SKIPPED if text is None else StepState.OK
-                yield ProbeStep(name, state, time.monotonic() - began, text or "not asked for")
+                yield ProbeStep(name, state, time.monotonic() - began, text)
         yield from self._models()
         yield from self._transfer_syntaxes()
         if self._association.established:
             self._association.release()
 
-    def _name(self) -> str:
+    def _name(self) -> tuple[StepState, str]:
         deadline = Deadline.after(self._peer.timeouts.connect, "--timeout")
-        return ", ".join(str(address[0]) for _, address in look_up(self._peer, self._waiter, deadline))
+        found = look_up(self._peer, self._waiter, deadline)
+        return StepState.OK, ", ".join(dict.fromkeys(str(address[0]) for _, address in found))
 
-    def _connection(self) -> str:
+    def _connection(self) -> tuple[StepState, str]:
         self._association.connect()
-        return f"{self._peer} takes connections"
+        return StepState.OK, f"{self._peer} takes connections"
 
-    def _encryption(self) -> str | None:
+    def _encryption(self) -> tuple[StepState, str]:
         if self._peer.tls is None:
-            return None
+            return StepState.SKIPPED, "not asked for"
         self._association.secure()
         tls = self._association.tls
-        return "encrypted" if tls is None else f"{tls.version}, {tls.suite}"
+        if tls is None:
+            return StepState.OK, "encrypted"
+        who = "".join(
+            f"; certificate {own.subject}, valid until {own.not_after}, SHA-256 {own.fingerprint}"
+            for own in tls.chain[:1]
+        )
+        return StepState.OK, f"{tls.version}, {tls.suite}{who}"
 
-    def _negotiation(self) -> str:
+    def _negotiation(self) -> tuple[StepState, str]:
         accepted = self._accepted = self._association.negotiate(_contexts())
         self._association.limit_pdvs(accepted.max_pdu)
         who = accepted.implementation_version_name or accepted.implementation_class_uid or "no name given"
         limit = f"PDUs of up to {accepted.max_pdu} bytes" if accepted.max_pdu else "PDUs of any length"
-        return f"accepted by {who}; takes {limit}"
+        return StepState.OK, f"accepted by {who}; takes {limit}"
 
-    def _echo(self) -> str | None:
+    def _echo(self) -> tuple[StepState, str]:
         if self._accepted is None or self._accepted.results[0].transfer_syntax is None:
-            return None
-        return f"answered in {send_echo(self._association, 1) * 1000:.0f} ms"
+            return StepState.SKIPPED, "the peer does not take it; queries may work all the same"
+        return StepState.OK, f"answered in {send_echo(self._association, 1) * 1000:.0f} ms"
 
     def _models(self) -> Iterator[ProbeStep]:
         for model in MODELS.values():
@@ -140,9 +149,13 @@ class _Probe:
             results = [result for result in self._accepted.results if result.context.abstract_syntax == model.uid]
             taken = [TRANSFER_SYNTAXES[result.transfer_syntax].name for result in results if result.transfer_syntax]
             if taken:
-                yield ProbeStep(model.name, StepState.OK, text=", ".join(taken))
+                every = len(taken) == len(TRANSFER_SYNTAXES)
+                yield ProbeStep(
+                    model.name, StepState.OK, text="in every transfer syntax" if every else ", ".join(taken)
+                )
             else:
-                text = explain.context_result(results[0].result)
+                result = results[0].result
+                text = "not supported" if result == NOT_SUPPORTED else explain.context_result(result)
                 yield ProbeStep(model.name, StepState.FAILED, text=text, remedy="Ask it by another information model")
 
     def _transfer_syntaxes(self) -> Iterator[ProbeStep]:
@@ -157,9 +170,16 @@ class _Probe:
                 if result.context.abstract_syntax == model.uid and result.transfer_syntax == syntax.uid
             ]
             if names:
-                yield ProbeStep(syntax.name, StepState.OK, text=", ".join(names))
+                every = len(names) == len(self._models_taken()) > 1
+                yield ProbeStep(
+                    syntax.name, StepState.OK, text="for every model that it supports" if every else ", ".join(names)
+                )
             else:
-                yield ProbeStep(syntax.name, StepState.FAILED, text="not taken for any information model")
+                yield ProbeStep(syntax.name, StepState.FAILED, text="for no information model")
+
+    def _models_taken(self) -> set[str]:
+        results = self._accepted.results if self._accepted is not None else ()
+        return {result.context.abstract_syntax for result in results if result.transfer_syntax} - {VERIFICATION}
 
 
 def _contexts() -> tuple[Proposed, ...]:

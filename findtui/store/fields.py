@@ -118,7 +118,7 @@ PAGES: Final = (PEER, ASSOCIATION, TLS, QUERY)
 
 
 def _seconds(key: str, text: str, default: float | None, help_text: str, option: str) -> Field:
-    return Field(f"timeouts.{key}", ASSOCIATION, text, Kind.SECONDS, default or 0, help_text, (option,), maximum=86400)
+    return Field(f"timeouts.{key}", ASSOCIATION, text, Kind.SECONDS, default or 0, help_text, (option,))
 
 
 FIELDS: Final = (
@@ -141,7 +141,7 @@ FIELDS: Final = (
         "Internet protocol",
         Kind.CHOICE,
         "ipv4",
-        "for which the host's name is looked up",
+        "for looking up the host's name",
         tuple(version.value for version in IPVersion),
         {"ipv4": "IPv4", "ipv6": "IPv6", "auto": "whichever the name has"},
     ),
@@ -197,7 +197,7 @@ FIELDS: Final = (
         "Encrypt (TLS)",
         Kind.SWITCH,
         False,
-        "",
+        "what follows counts only then",
         ("--enable-tls", "--anonymous-tls", "--disable-tls"),
     ),
     Field(
@@ -245,7 +245,7 @@ FIELDS: Final = (
         "Check against them",
         Kind.CHOICE,
         "none",
-        "",
+        "whether it was revoked",
         ("--enable-crl-vfy", "--enable-crl-all"),
         {"none": "nothing", "leaf": "the peer's certificate", "chain": "its whole chain"},
     ),
@@ -255,7 +255,7 @@ FIELDS: Final = (
         "Verify the peer",
         Kind.SWITCH,
         True,
-        "refuse a certificate that nobody you trust signed",
+        "accept only certificates you trust",
         ("--require-peer-cert", "--ignore-peer-cert"),
     ),
     Field(
@@ -264,7 +264,7 @@ FIELDS: Final = (
         "Verify its name",
         Kind.SWITCH,
         True,
-        "the certificate must be made out to the host",
+        "the certificate must be the host's",
         ("--verify-hostname",),
     ),
     Field("tls.hostname", TLS, "Name in it", Kind.TEXT, "", "where it is not the host's", ("--verify-hostname-as",)),
@@ -307,7 +307,7 @@ FIELDS: Final = (
         {model.id: model.name for model in MODELS.values()},
     ),
     Field("keys", QUERY, "Keys", Kind.LIST, (), "as findscu's -k writes them", ("--key",)),
-    Field("files", QUERY, "Query files", Kind.FILES, (), "DICOM files that the keys are laid over"),
+    Field("files", QUERY, "Query files", Kind.FILES, (), "DICOM files under the keys, by commas"),
     Field(
         "character_set",
         QUERY,
@@ -332,7 +332,7 @@ FIELDS: Final = (
         "VRs after 1993",
         Kind.SWITCH,
         True,
-        "UN, UT and the like are sent as what they are, else as OB",
+        "UN, UT and the like, else as OB",
         ("--enable-new-vr", "--disable-new-vr"),
     ),
     Field("repeat", QUERY, "Ask so many times", Kind.INTEGER, 1, "on one association", ("--repeat",), minimum=1),

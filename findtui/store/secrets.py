@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
 from findtui.errors import SettingsError
+
+_PEM_KEY: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----.*?-----END \1-----", re.DOTALL)
 
 SERVICE: Final = "findtui"
 """Under which passwords stand in the keyring; the user name there is the key file."""
@@ -63,21 +66,41 @@ def is_encrypted(key_file: Path) -> bool:
 
     PEM says so in its text (RFC 1421, RFC 7468). DER is encrypted where PKCS#8 wraps it so (RFC 5958).
     """
-    try:
-        content = key_file.read_bytes()
-    except OSError:
-        return False
-    if content.lstrip().startswith(b"-----"):
-        return b"ENCRYPTED" in content
-    from cryptography.hazmat.primitives.serialization import load_der_private_key
+    from cryptography.exceptions import UnsupportedAlgorithm
 
     try:
-        load_der_private_key(content, password=None)
+        content = key_file.read_bytes()
+        if b"-----BEGIN" in content:
+            return b"ENCRYPTED" in content
+        _load(content, None)
     except TypeError:
         return True
-    except ValueError:
+    except (OSError, ValueError, UnsupportedAlgorithm):
         return False
     return False
+
+
+def opens(key_file: Path, password: str) -> bool:
+    """Whether a password opens an encrypted key; what cannot be judged here is taken to do so: TLS has the last word."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+
+    try:
+        _load(key_file.read_bytes(), password.encode())
+    except ValueError as error:
+        return "password" not in str(error).lower()
+    except (OSError, TypeError, UnsupportedAlgorithm):
+        return True
+    return True
+
+
+def _load(content: bytes, password: bytes | None) -> None:
+    from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key
+
+    key = _PEM_KEY.search(content)
+    if key is not None:
+        load_pem_private_key(key[0], password)
+    else:
+        load_der_private_key(content, password)
 
 
 def _unavailable(error: Exception) -> SettingsError:

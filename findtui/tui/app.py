@@ -165,19 +165,8 @@ class FindtuiApp(FailsafeApp):
             known = ", ".join(row.name for row in self.profiles) or "none"
             screen.complain(FindtuiError(f"no peer is saved as {name!r}", remedy=f"There are: {known}."))
         if not self.profiles and self.unread_peers is None:
-            self.run_worker(self._first_start(screen), exclusive=True, exit_on_error=False)
+            screen.first_start()
         screen.go_to("peers")
-
-    async def _first_start(self, screen: MainScreen) -> None:
-        from findtui.tui.screens.first_start import FirstStart
-
-        match await self.push_screen_wait(FirstStart()):
-            case "add":
-                screen.do_peers_add()
-            case "paste":
-                screen.do_paste_command()
-            case "demo":
-                await self.open_demo()
 
     async def open_demo(self) -> None:
         """Start the demo hospital on this machine and ask it for today's worklist."""
@@ -274,6 +263,11 @@ class FindtuiApp(FailsafeApp):
     def add_unsaved(self, profile: Profile) -> None:
         """Know a peer until the application is left."""
         self._unsaved = [row for row in self._unsaved if row.name != profile.name] + [profile]
+        self.profiles = [*self._saved, *self._unsaved]
+
+    def forget_unsaved(self, name: str) -> None:
+        """Know a peer no more that was not saved; one that is saved stays."""
+        self._unsaved = [row for row in self._unsaved if row.name != name]
         self.profiles = [*self._saved, *self._unsaved]
 
     def own_templates(self) -> list[Template]:

@@ -11,7 +11,7 @@ from findtui.dicom.visible import visible
 from findtui.errors import FindtuiError, UsageError
 from findtui.store.fields import FIELDS, PEER, SETTINGS, Field, Kind
 
-_OPTION: Final = r"(?<![\w+-])(?:--[a-z][a-z0-9-]*|[+-][a-z][a-z0-9]*=?)(?![\w=])"
+_OPTION: Final = r"(?<![\w+-])(?:--[a-z][a-z0-9-]*|[+-][A-Za-z][A-Za-z0-9]*=?)(?![\w=])"
 _OPTIONS: Final = re.compile(rf"{_OPTION}(?:(?:, | or | and ){_OPTION})*")
 
 

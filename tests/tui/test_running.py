@@ -190,20 +190,6 @@ async def test_masked_patients_are_nowhere_on_the_screen(paths: Paths, server: D
         assert response.PatientName.family_name not in picture
 
 
-async def test_the_editor_changes_the_query(
-    paths: Paths, server: DemoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from findtui.tui.deeds import queries
-
-    save_demo(paths, server)
-    monkeypatch.setattr(queries, "edit_text", lambda app, text, **_: "# note\nPatientName=M*\n\nPatientID\n")
-    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await complete(pilot)
-        await pilot.press("2", "E")
-        await until(pilot, lambda: main(pilot).question.keys == ("PatientName=M*", "PatientID"), "the keys")
-
-
 async def test_marked_responses_alone_are_exported(
     paths: Paths, server: DemoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
+from typing import Self
 
 import pytest
 from textual.app import App
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
+from findtui.demo.behaviour import Behaviour
+from findtui.demo.hospital import Hospital
 from findtui.demo.server import DemoServer
 from findtui.dicom.query import Query
 from findtui.net.control import Control
@@ -137,3 +156,229 @@ async def test_a_screen_that_cannot_be_shown_is_left_with_a_word(
 def test_what_textual_does_with_errors_is_where_we_look_for_it() -> None:
     for owner, name in ((MessagePump, "_dispatch_message"), (App, "_register_child"), (App, "_handle_exception")):
         assert callable(getattr(owner, name)), "findtui.tui.failsafe hangs on this name"
+
+
+# The user's own editor.
+
+
+def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """Make a shell script the user's editor; `$1` is the file."""
+    program = tmp_path / "an editor"
+    program.write_text(f"#!/bin/sh\nset -e\n{script}\n")
+    program.chmod(0o700)
+    monkeypatch.setenv("EDITOR", f"'{program}'")
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "lent"))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    (tmp_path / "lent").mkdir(exist_ok=True)
+    monkeypatch.setattr(FindtuiApp, "suspend", lambda _: nullcontext())  # There is no terminal to lend here.
+
+
+async def test_the_query_and_a_value_go_through_the_editor(
+    paths: Paths, server: DemoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_demo(paths, server, keys=("PatientName=A*", "PatientID"))
+    seen = tmp_path / "seen"
+    editor(
+        tmp_path,
+        monkeypatch,
+        f'stat -c \'%a\' "$1" "$(dirname "$1")" > \'{seen}\'; sed -i -e \'s/^PatientName=.*/PatientName=M*/\' "$1"',
+    )
+    app = FindtuiApp(paths, profile="Demo Hospital")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: len(app.screen_stack) > 1 and main(pilot).question.keys, "the query")
+        await pilot.press("2", "E")
+        await until(pilot, lambda: main(pilot).question.keys == ("PatientName=M*", "PatientID"), "the keys")
+        assert seen.read_text().split() == ["600", "700"]
+        editor(tmp_path, monkeypatch, "printf 'B^C\\n' > \"$1\"")
+        await pilot.press("home", "ctrl+e")
+        await until(pilot, lambda: main(pilot).question.keys == ("PatientName=B^C", "PatientID"), "the value")
+        assert list((tmp_path / "lent").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ('echo PatientID > "$1"; exit 3', "ended with status 3"),
+        ("kill -9 $$", "was ended by signal 9"),
+        ('rm "$1"', "cannot be handed to an editor"),
+        ("printf '\\377' > \"$1\"", "cannot be handed to an editor"),
+        (None, "cannot be started: No such file or directory"),
+        ("", "cannot be started: No closing quotation"),
+    ],
+)
+async def test_an_editor_that_fails_leaves_the_query_as_it_was(
+    script: str | None,
+    reason: str,
+    paths: Paths,
+    server: DemoServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    save_demo(paths, server, keys=("PatientName=A*",))
+    lent = []
+
+    @contextmanager
+    def suspend(_: FindtuiApp) -> Iterator[None]:
+        """As Textual's: what raises inside never gives the terminal back."""
+        lent.append("taken")
+        yield
+        lent.append("given back")
+
+    editor(tmp_path, monkeypatch, script or "")
+    monkeypatch.setattr(FindtuiApp, "suspend", suspend)
+    if script is None:
+        monkeypatch.setenv("EDITOR", "/no/such/editor")
+    elif not script:
+        monkeypatch.setenv("EDITOR", "vi '")
+    app = FindtuiApp(paths, profile="Demo Hospital")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: len(app.screen_stack) > 1 and main(pilot).question.keys, "the query")
+        await pilot.press("2", "E")
+        await until(pilot, lambda: told(app), "the complaint")
+        assert reason in told(app)[0]
+        assert main(pilot).question.keys == ("PatientName=A*",)
+        assert list((tmp_path / "lent").iterdir()) == []
+        assert lent in ([], ["taken", "given back"])
+
+
+async def test_a_query_goes_on_behind_the_editor(
+    paths: Paths, server: DemoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.behaviour = Behaviour(large=6_000)
+    save_demo(paths, server)
+    done = tmp_path / "done"
+    editor(tmp_path, monkeypatch, f"touch '{tmp_path}/open'; while [ ! -e '{done}' ]; do sleep 0.05; done")
+    app = FindtuiApp(paths, profile="Demo Hospital")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: len(app.screen_stack) > 1 and main(pilot).session.peer, "the peer")
+        await pilot.press("2", "E")
+        await until(pilot, lambda: (tmp_path / "open").exists(), "the editor")
+        try:
+            # More than the queue to the screen holds: an engine that nobody listens to would wait.
+            main(pilot).do_run()
+            await until(pilot, lambda: state(pilot) == "● complete 6,000", "the answer")
+            # What Ctrl+C sends to everybody in the terminal is the editor's.
+            signal.raise_signal(signal.SIGINT)
+        finally:
+            done.touch()
+        await until(pilot, lambda: not [w for w in app.workers if w.group == "editor" and w.is_running], "its end")
+        assert app.is_running
+
+
+READY = re.compile(rb"complete \d+")
+
+
+def test_a_real_terminal_is_lent_to_the_editor_and_taken_back(paths: Paths, server: DemoServer, tmp_path: Path) -> None:
+    save_demo(paths, server)
+    config = tmp_path / "findtui"
+    paths.config.rename(config)
+    program = tmp_path / "edit"
+    program.write_text(
+        "#!/bin/sh\nprintf 'the editor has it\\n'; test -t 0 && test -t 1 || exit 1\n"
+        "printf 'PatientName=M*\\nPatientID\\n' > \"$1\"\n"
+    )
+    program.chmod(0o700)
+    environment = os.environ | {
+        "EDITOR": str(program), "TERM": "xterm-256color", "HOME": str(tmp_path),
+        "XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state"),
+    }  # fmt: skip
+    environment.pop("VISUAL", None)
+    with Terminal([sys.executable, "-m", "findtui", "--run"], environment) as terminal:
+        terminal.wait_for(READY)
+        terminal.press(b"2")
+        terminal.press(b"E")
+        terminal.wait_for(re.compile(rb"the editor has it"))
+        # Back on the screen, with the keys that the editor left.
+        terminal.wait_for(re.compile(rb"\x1b\[\?1049h"))
+        terminal.press(b"r")
+        terminal.wait_for(READY)
+        terminal.press(b"\x11")
+        assert terminal.ended() == 0
+    asked = [json.loads(line)["keys"] for line in (tmp_path / "state/findtui/history.jsonl").read_text().splitlines()]
+    assert asked[-1] == ["PatientName=M*", "PatientID"]
+    assert b"Traceback" not in terminal.output
+
+
+class Terminal:
+    """A program in a terminal of its own, 80 columns by 24 lines."""
+
+    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+        self._command, self._environment = command, environment
+        self.output = b""
+        self._read = 0
+
+    def __enter__(self) -> Self:
+        self._ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self._process = subprocess.Popen(
+            self._command, env=self._environment, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+        )
+        os.close(theirs)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._ours)
+
+    def press(self, keys: bytes) -> None:
+        """Type."""
+        os.write(self._ours, keys)
+
+    def wait_for(self, wanted: re.Pattern[bytes]) -> None:
+        """Read on until something is written that was not before."""
+        deadline = time.monotonic() + 60
+        while (found := wanted.search(self.output, self._read)) is None:
+            assert time.monotonic() < deadline, f"no {wanted.pattern!r} in {self.output[self._read :][-2000:]!r}"
+            if select.select([self._ours], [], [], 0.2)[0]:
+                try:
+                    self.output += os.read(self._ours, 65536)
+                except OSError:
+                    raise AssertionError(f"the program has ended: {self.output[-2000:]!r}") from None
+        self._read = found.end()
+
+    def ended(self) -> int:
+        """The exit status, while what is still written is read."""
+        deadline = time.monotonic() + 30
+        while self._process.poll() is None:
+            assert time.monotonic() < deadline, "the program does not end"
+            if select.select([self._ours], [], [], 0.1)[0]:
+                with suppress(OSError):
+                    self.output += os.read(self._ours, 65536)
+        return self._process.returncode
+
+
+# Leaving.
+
+
+@pytest.mark.parametrize("silent", [False, True])
+async def test_leaving_during_a_query_releases_or_aborts_the_association(
+    silent: bool, paths: Paths, hospital: Hospital
+) -> None:
+    behaviour = Behaviour(silent=True) if silent else Behaviour(delay=0.05)
+    ended: list[str] = []
+    with DemoServer(hospital=hospital, behaviour=behaviour) as server:
+        save_demo(paths, server)
+        app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until(pilot, lambda: state(pilot).startswith(("◌ negotiated", "◐")), "the association")
+            run = main(pilot)._run
+            assert run is not None
+            await pilot.press("ctrl+q")
+            await until(pilot, lambda: app.return_code is not None, "the end")
+            assert not run._thread.is_alive()
+            ended += [thread.name for thread in threading.enumerate() if thread.name == "findtui-query"]
+    assert ended == []
+    assert app.return_code == 0
+
+
+async def test_leaving_twice_does_not_wait(paths: Paths, hospital: Hospital) -> None:
+    with DemoServer(hospital=hospital, behaviour=Behaviour(silent=True)) as server:
+        save_demo(paths, server)
+        app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until(pilot, lambda: state(pilot).startswith("◌ negotiated"), "the association")
+            await pilot.press("ctrl+q", "ctrl+q")
+            await until(pilot, lambda: app.return_code is not None, "the end")
+    assert app.return_code == 0

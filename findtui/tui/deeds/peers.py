@@ -7,15 +7,43 @@ from pathlib import Path
 from textual import on, work
 
 from findtui.errors import FindtuiError
+from findtui.store.fields import FIELDS, QUERY
 from findtui.store.profiles import Profile, free_name
 from findtui.tui.deeds.asking import Asking
 from findtui.tui.panels.peers import PeersPanel
 from findtui.tui.question import Question
 from findtui.tui.screens.ask import AskScreen, ConfirmScreen
+from findtui.tui.session import Level, Session
 
 
 class Peers(Asking):
     """What Enter, a, F2, Del, D, t and the rest do in panel 1."""
+
+    # The beginning.
+
+    @work(exclusive=True, group="begin", exit_on_error=False)
+    async def first_start(self) -> None:
+        """Where no peer is saved: say what findtui is, and begin as its user likes."""
+        from findtui.tui.screens.first_start import FirstStart
+
+        how = await self.app.push_screen_wait(FirstStart())
+        if how is not None:
+            await self._begin(how)
+
+    @on(PeersPanel.Begun)
+    async def _begun(self, message: PeersPanel.Begun) -> None:
+        await self._begin(message.how)
+
+    async def _begin(self, how: str) -> None:
+        match how:
+            case "add":
+                self.do_peers_add()
+            case "paste":
+                await self.action_act("paste_command")
+            case "demo":
+                await self.findtui.open_demo()
+
+    # Peers.
 
     @on(PeersPanel.Opened)
     async def _opened(self, message: PeersPanel.Opened) -> None:
@@ -23,14 +51,24 @@ class Peers(Asking):
 
     @on(PeersPanel.TemplateOpened)
     def _template_opened(self, message: PeersPanel.TemplateOpened) -> None:
-        template = message.template
-        self.use_question(Question(template.model, template.keys))
+        self.use_question(Question.of_template(message.template))
         self.go_to("keys")
 
     def refresh_peers(self) -> None:
         """Show the peers as they are saved now."""
         app = self.findtui
         self.peers_panel.fill(app.profiles, app.own_templates(), self.session.name, app.unread_peers)
+        self.refresh_state()
+
+    def _peer(self) -> Profile | None:
+        """The peer under the cursor, with the question that it is asked now; tells where there is none."""
+        profile = self.peers_panel.profile
+        if profile is None:
+            self.tell("There is no peer under the cursor")
+            return None
+        if profile.name == self.session.name and not self.findtui.is_saved(profile):
+            return asking(profile, self.question)
+        return profile
 
     @work(exclusive=True, group="peer", exit_on_error=False)
     async def do_peers_add(self) -> None:
@@ -39,15 +77,19 @@ class Peers(Asking):
 
     @work(exclusive=True, group="peer", exit_on_error=False)
     async def do_peers_edit(self) -> None:
-        """Change the peer under the cursor."""
-        profile = self.peers_panel.profile
+        """Change the peer under the cursor; a query is opened in the editor of keys."""
+        template = self.peers_panel.template
+        if template is not None:
+            self.peers_panel.do_open()
+            return
+        profile = self._peer()
         if profile is not None:
             await self._edit(profile if self.findtui.is_saved(profile) else None, profile)
 
     @work(exclusive=True, group="peer", exit_on_error=False)
     async def do_peers_duplicate(self) -> None:
         """A second peer like the one under the cursor."""
-        profile = self.peers_panel.profile
+        profile = self._peer()
         if profile is not None:
             name = free_name(profile.name, [known.name for known in self.findtui.profiles])
             await self._edit(None, profile.having(name=name))
@@ -58,12 +100,27 @@ class Peers(Asking):
         edited = await self.app.push_screen_wait(ProfileEditor(start, saved, self.findtui.profile_store))
         if edited is None:
             return
+        if saved is None:
+            self.findtui.forget_unsaved(start.name)
         self.findtui.load_profiles()
-        self.refresh_peers()
         opened = self.session.profile
-        if opened is None or (saved is not None and opened.name == saved.name):
+        if opened is None:
             await self.open_profile(edited, run=False)
+        elif opened.name == (saved or start).name:
+            await self._follow(start, edited)
+        self.refresh_peers()
+        self.peers_panel.select(edited.name)
         self.tell(f"Saved {edited.name}")
+
+    async def _follow(self, before: Profile, edited: Profile) -> None:
+        """Talk to the peer that is open as it is now; what it was asked stays, unless that was changed."""
+        asked = [field.key for field in FIELDS if field.page == QUERY and field.key != "fallback_character_set"]
+        if any(before[key] != edited[key] for key in asked):
+            await self.open_profile(edited, run=False)
+            return
+        self.session.name, self.session.profile, self.session.peer = edited.name, edited, edited.peer()
+        self.session.fallback = edited.text("fallback_character_set")
+        self.findtui.settings_changed(last_profile=edited.name)
 
     @work(exclusive=True, group="peer", exit_on_error=False)
     async def do_peers_delete(self) -> None:
@@ -72,19 +129,22 @@ class Peers(Asking):
         name = profile.name if profile is not None else template.name if template is not None else ""
         kind = "peer" if profile is not None else "query"
         if not name or not await self.app.push_screen_wait(
-            ConfirmScreen("Delete", f"Delete the {kind} {name}?", "delete")
+            ConfirmScreen("Delete", f"Delete the {kind} {name}?", "delete", "keep it")
         ):
             return
         try:
-            if profile is not None:
+            if template is not None:
+                self.findtui.template_store.delete(name)
+            elif profile is not None and self.findtui.is_saved(profile):
                 self.findtui.profile_store.delete(name)
             else:
-                self.findtui.template_store.delete(name)
+                self.findtui.forget_unsaved(name)
         except FindtuiError as error:
             self.complain(error)
             return
         self.findtui.load_profiles()
         self.refresh_peers()
+        self.tell(f"Deleted the {kind} {name}")
 
     def do_peers_move_up(self) -> None:
         """Move the peer up."""
@@ -95,11 +155,17 @@ class Peers(Asking):
         self._move(1)
 
     def _move(self, offset: int) -> None:
-        profile = self.peers_panel.profile
+        """Move the peer past its neighbour on the screen, whatever the list is narrowed to."""
+        profile, shown = self.peers_panel.profile, self.peers_panel.shown
         if profile is None or not self.findtui.is_saved(profile):
             return
+        known = [row.name for row in self.findtui.profiles if self.findtui.is_saved(row)]
+        places = [known.index(name) for name in shown if name in known]
+        place = places.index(known.index(profile.name)) + offset
+        if not 0 <= place < len(places):
+            return
         try:
-            self.findtui.profile_store.move(profile.name, offset)
+            self.findtui.profile_store.move(profile.name, places[place] - known.index(profile.name))
         except FindtuiError as error:
             self.complain(error)
             return
@@ -109,15 +175,15 @@ class Peers(Asking):
     @work(exclusive=True, group="peer", exit_on_error=False)
     async def do_peers_test(self) -> None:
         """Test the peer under the cursor step by step."""
-        from findtui.tui.screens.peer_test import PeerTest
-        from findtui.tui.session import Session
+        from findtui.tui.screens.peer_test import EDIT, PeerTest
 
-        profile = self.peers_panel.profile
+        profile = self._peer()
         if profile is None:
             return
+        model = self.question.model if profile.name == self.session.name else profile.model
         peer = await self.findtui.ready_peer(Session(profile.name, profile.peer(), profile))
-        if peer is not None:
-            await self.app.push_screen_wait(PeerTest(profile.name, peer, profile.model))
+        if peer is not None and await self.app.push_screen_wait(PeerTest(profile.name, peer, model)) == EDIT:
+            await self._edit(profile if self.findtui.is_saved(profile) else None, profile)
 
     def do_peers_copy(self) -> None:
         """Copy the address of the peer under the cursor."""
@@ -140,23 +206,25 @@ class Peers(Asking):
             return
         self.findtui.load_profiles()
         self.refresh_peers()
-        self.tell(f"Added {', '.join(names) or 'nothing'}")
+        if names:
+            self.peers_panel.select(names[0])
+        self.tell(f"Added {', '.join(names) or 'nothing: there are no peers in it'}")
 
     @work(exclusive=True, group="peer", exit_on_error=False)
     async def do_peers_export_profiles(self) -> None:
         """Write all saved peers to a file."""
         start = str(Path.home() / "findtui-peers.toml")
         question = "Write the saved peers to this file. Passwords are never part of it."
-        answer = await self.app.push_screen_wait(AskScreen("Export peers", question, start))
+        answer = await self.app.push_screen_wait(AskScreen("Export peers", question, start, check=_problem_of_target))
         if not answer:
             return
-        path = Path(answer).expanduser()
+        path = Path(answer).expanduser().absolute()
         try:
             count = self.findtui.profile_store.export_to(path, [profile.name for profile in self.findtui.profiles])
         except FindtuiError as error:
             self.complain(error)
             return
-        self.tell(f"Wrote {count} peers to {path}")
+        self.tell(f"Wrote {count} {'peer' if count == 1 else 'peers'} to {path}")
 
     async def open_profile(self, profile: Profile, *, run: bool) -> None:
         """Talk to a saved peer, starting from its own question.
@@ -179,9 +247,31 @@ class Peers(Asking):
 
     def use_question(self, question: Question) -> None:
         """Start anew from a question, without asking it yet."""
-        from findtui.tui.session import Level
-
         self.session.levels = [Level(question, self.findtui.make_store(question))]
         self.keys_panel.question = question
         self.show_level()
         self.refresh_state()
+
+
+def asking(profile: Profile, question: Question) -> Profile:
+    """A peer that is opened with this question."""
+    return profile.having(
+        model=question.model.id,
+        keys=question.keys,
+        files=tuple(map(str, question.files)),
+        character_set=question.character_set,
+        repeat=question.repeat,
+        cancel_after=question.cancel_after,
+        new_vrs=question.new_vrs,
+    )
+
+
+def _problem_of_target(text: str) -> str:
+    """Why a new file cannot be written there, in words; empty where it can."""
+    try:
+        path = Path(text).expanduser().absolute()
+        if path.exists() or path.is_symlink():
+            return f"{path} exists already; choose another name"
+        return "" if path.parent.is_dir() else f"there is no directory {path.parent}"
+    except (OSError, ValueError, RuntimeError) as error:
+        return str(error)

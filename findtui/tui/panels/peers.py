@@ -20,8 +20,9 @@ from findtui.store.profiles import Profile
 from findtui.store.templates import Template
 from findtui.tui.actions import Scope, bindings
 from findtui.tui.panels.panel import NarrowedPanel, NarrowLine
+from findtui.tui.screens.first_start import BEGINNINGS
 
-FIRST_START = "No server is saved yet.\n\na  add one\nP  paste a findscu\n   command line"
+NOTHING = "No server is saved yet."
 
 
 class PeersPanel(NarrowedPanel):
@@ -48,6 +49,12 @@ class PeersPanel(NarrowedPanel):
 
         template: Template
 
+    @dataclass
+    class Begun(Message):
+        """Where no peer is saved: one of the ways to begin, by its id."""
+
+        how: str
+
     def __init__(self) -> None:
         super().__init__(id="peers")
         self._profiles: list[Profile] = []
@@ -60,8 +67,8 @@ class PeersPanel(NarrowedPanel):
         """Title, a line to narrow the list, and the list."""
         yield self.compose_title()
         yield NarrowLine("narrow")
-        yield OptionList(id="peers-list", compact=True)
         yield Static(id="peers-empty", classes="hint")
+        yield OptionList(id="peers-list", compact=True)
 
     def on_mount(self) -> None:
         """Show that there is nothing yet."""
@@ -86,7 +93,7 @@ class PeersPanel(NarrowedPanel):
         self._unread = unread
         hint = self.query_one("#peers-empty", Static)
         hint.set_class(unread is not None, "-error")
-        hint.update(Content(FIRST_START if unread is None else visible(f"✖ {unread}", keep_line_breaks=True)))
+        hint.update(Content(NOTHING if unread is None else visible(f"✖ {unread}", keep_line_breaks=True)))
         self._show()
 
     @property
@@ -106,29 +113,43 @@ class PeersPanel(NarrowedPanel):
         option = self.query_one(OptionList).highlighted_option
         return None if option is None else option.id
 
+    def select(self, name: str) -> None:
+        """Put the cursor on a peer."""
+        listing = self.query_one(OptionList)
+        ids = [option.id for option in listing.options]
+        if f"profile:{name}" in ids:
+            listing.highlighted = ids.index(f"profile:{name}")
+
+    @property
+    def shown(self) -> list[str]:
+        """The names of the peers that are shown, in their order."""
+        return [row.name for row in self._profiles if self._fits(f"{row.name} {row.text('host')}")]
+
+    def _fits(self, text: str) -> bool:
+        return all(word in text.casefold() for word in self._text.casefold().split())
+
     def _show(self) -> None:
         listing = self.query_one(OptionList)
-        before = self._highlighted
-        words = self._text.casefold().split()
-
-        def fits(text: str) -> bool:
-            return all(word in text.casefold() for word in words)
-
-        profiles = [row for row in self._profiles if fits(f"{row.name} {row.text('host')}")]
-        templates = [row for row in self._templates if fits(row.name)]
+        before, line = self._highlighted, listing.highlighted or 0
+        names = self.shown
+        profiles = [row for row in self._profiles if row.name in names]
+        templates = [row for row in self._templates if self._fits(row.name)]
+        nothing = not (self._profiles or self._templates)
         listing.clear_options()
         listing.add_options(Option(self._peer_line(row), id=f"profile:{row.name}") for row in profiles)
         if templates:
-            listing.add_option(Option(Content.styled("  Queries", "dim"), disabled=True))
+            listing.add_option(Option(Content.styled("  Queries", "bold"), disabled=True))
             listing.add_options(
                 Option(Content(f"  {visible(row.name)}"), id=f"template:{row.name}") for row in templates
             )
-        listing.set_class(not (profiles or templates), "-empty")
-        self.query_one("#peers-empty").display = self._unread is not None or not (self._profiles or self._templates)
+        if nothing and self._unread is None:
+            listing.add_options(Option(Content(f"  {way.short}"), id=f"begin:{way.id}") for way in BEGINNINGS)
+        listing.set_class(not listing.option_count, "-empty")
+        self.query_one("#peers-empty").display = self._unread is not None or nothing
         ids = [option.id for option in listing.options]
         wanted = before if before is not None and before in ids else f"profile:{self._current}"
-        if profiles or templates:
-            listing.highlighted = ids.index(wanted) if wanted in ids else 0
+        if ids:
+            listing.highlighted = ids.index(wanted) if wanted in ids else min(line, len(ids) - 1)
 
     def _peer_line(self, profile: Profile) -> Content:
         mark = "●" if profile.name == self._current else "○"
@@ -159,7 +180,10 @@ class PeersPanel(NarrowedPanel):
 
     def do_open(self) -> None:
         """Open the peer or the query under the cursor."""
-        if self.profile is not None:
+        option = self._highlighted or ""
+        if option.startswith("begin:"):
+            self.post_message(self.Begun(option.removeprefix("begin:")))
+        elif self.profile is not None:
             self.post_message(self.Opened(self.profile))
         elif self.template is not None:
             self.post_message(self.TemplateOpened(self.template))

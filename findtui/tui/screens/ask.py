@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from findtui.dicom.visible import visible
 from findtui.tui.screens.dialog import Dialog
 
 
@@ -51,20 +52,20 @@ class AskScreen(Dialog[str]):
     def body(self) -> ComposeResult:
         """The question, the line, and what is wrong with it."""
         if self._question:
-            yield Static(Content(self._question), classes="question")
+            yield Static(Content(visible(self._question, keep_line_breaks=True)), classes="question")
         yield Input(self._value, password=self._secret, compact=True)
         yield Static(classes="problem")
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         problem = self._check(event.value) if event.value else ""
-        self.query_one(".problem", Static).update(Content(f"✖ {problem}" if problem else ""))
+        self.query_one(".problem", Static).update(Content(f"✖ {visible(problem)}" if problem else ""))
 
     def action_answer(self) -> None:
         """Answer, unless something is wrong with the text."""
         text = self.query_one(Input).value
         if problem := self._check(text):
-            self.query_one(".problem", Static).update(Content(f"✖ {problem}"))
+            self.query_one(".problem", Static).update(Content(f"✖ {visible(problem)}"))
             return
         self.dismiss(text)
 
@@ -76,15 +77,18 @@ class ConfirmScreen(Dialog[bool]):
         title: on the border.
         question: what would happen.
         yes: what the Enter key does, in a word or two.
+        no: what Escape does.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, title: str, question: str, yes: str) -> None:
+    def __init__(self, title: str, question: str, yes: str, no: str = "leave it as it is") -> None:
         super().__init__()
         self._title_text = title
         self._question = question
+        self._bindings.key_to_bindings.pop("escape", None)
         self._bindings.bind("enter,y", "confirm", yes, key_display="↵")
+        self._bindings.bind("escape,n", "cancel", no, key_display="Esc")
 
     @property
     def heading(self) -> str:
@@ -93,7 +97,7 @@ class ConfirmScreen(Dialog[bool]):
 
     def body(self) -> ComposeResult:
         """The question."""
-        yield Static(Content(self._question), classes="question")
+        yield Static(Content(visible(self._question, keep_line_breaks=True)), classes="question")
 
     def action_confirm(self) -> None:
         """Yes."""

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import DirectoryTree, Input, Static
 from textual.widgets.directory_tree import DirEntry
 
+from findtui.dicom.visible import visible
 from findtui.tui.screens.dialog import Dialog
 
 
@@ -47,7 +48,7 @@ class FileScreen(Dialog[Path]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "choose", "choose"),
-        Binding("ctrl+up", "up", "directory above"),
+        Binding("ctrl+up,backspace", "up", "directory above"),
     ]
 
     def __init__(self, title: str, start: Path, *, suffixes: tuple[str, ...] = (), directories: bool = False) -> None:
@@ -74,7 +75,8 @@ class FileScreen(Dialog[Path]):
 
     @on(DirectoryTree.NodeHighlighted)
     def _highlighted(self, event: DirectoryTree.NodeHighlighted[DirEntry]) -> None:
-        if event.node.data is not None:
+        # A path that is being typed is not written over by a tree that has just been read.
+        if event.node.data is not None and self.query_one(_Tree).has_focus:
             self.query_one("#path", Input).value = str(event.node.data.path)
 
     @on(DirectoryTree.FileSelected)
@@ -91,11 +93,23 @@ class FileScreen(Dialog[Path]):
         tree.path = Path(tree.path).resolve().parent
 
     def action_choose(self) -> None:
-        """Answer with what the line says."""
-        path = Path(self.query_one("#path", Input).value).expanduser()
-        fits = path.is_dir() if self._directories else path.is_file()
+        """Answer with what the line says; a directory is gone into where a file is wanted."""
+        text = self.query_one("#path", Input).value
+        try:
+            path = Path(text).expanduser()
+            directory, fits = path.is_dir(), path.is_dir() if self._directories else path.is_file()
+        except (OSError, ValueError, RuntimeError) as error:
+            self._complain(f"{text}: {error}")
+            return
         if fits:
             self.dismiss(path)
-            return
-        kind = "directory" if self._directories else "file"
-        self.query_one(".problem", Static).update(Content(f"✖ there is no {kind} {path}"))
+        elif directory:
+            tree = self.query_one(_Tree)
+            tree.path = path
+            tree.focus()
+            self._complain("")
+        else:
+            self._complain(f"there is no {'directory' if self._directories else 'file'} {path}")
+
+    def _complain(self, text: str) -> None:
+        self.query_one(".problem", Static).update(Content(f"✖ {visible(text)}" if text else ""))

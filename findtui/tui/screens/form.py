@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -11,13 +13,27 @@ from textual.widgets import Input, Label, Select, Static, TextArea
 
 from findtui.dicom.visible import visible
 from findtui.store.fields import Field, Kind, Value
+from findtui.tui.screens.fieldchecks import doubt_about, problem_of
 
 _LISTS = (Kind.LIST, Kind.FILES, Kind.DIRECTORIES)
 
 
-def control_id(field: Field) -> str:
-    """The id of the control that holds a field."""
-    return f"field-{field.key.replace('.', '-').replace('_', '-')}"
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is to be said of a field.
+
+    Attributes:
+        problem: why it cannot be used; empty where it can.
+        doubt: why it may not work; empty where nothing speaks against it.
+    """
+
+    problem: str = ""
+    doubt: str = ""
+
+    @property
+    def text(self) -> str:
+        """With the mark that says how bad it is; empty where there is nothing to be said."""
+        return f"✖ {self.problem}" if self.problem else f"▲ {self.doubt}" if self.doubt else ""
 
 
 class FormRow(Horizontal):
@@ -31,52 +47,41 @@ class FormRow(Horizontal):
     def __init__(self, field: Field, value: Value) -> None:
         super().__init__(classes="form-row")
         self.field = field
-        self._value = value
+        self.control = _control(field, value)
+        self.judged = False
         self.set_class(field.key == "keys", "-tall")
 
     def compose(self) -> ComposeResult:
         """Label, control, note."""
         yield Label(Content(self.field.text))
-        yield self._control()
+        yield self.control
         yield Static(Content(self.field.help), classes="note")
 
-    def _control(self) -> Input | Select[str] | TextArea:
-        field, value, name = self.field, self._value, control_id(self.field)
-        if field.kind is Kind.SWITCH:
-            options = [("yes", "yes"), ("no", "no")]
-            return Select(options, value="yes" if value else "no", allow_blank=False, id=name, compact=True)
-        if field.kind is Kind.CHOICE:
-            options = [(text, word) for word, text in field.choices.items()]
-            return Select(options, value=str(value), allow_blank=False, id=name, compact=True)
-        if field.key == "keys" and isinstance(value, tuple):
-            return TextArea("\n".join(value), id=name, compact=True)
-        if isinstance(value, tuple):
-            return Input(", ".join(value), id=name, compact=True)
-        return Input(f"{value:g}" if isinstance(value, float) else str(value), id=name, compact=True)
+    def put(self, path: str) -> None:
+        """Take a file or directory that was chosen: one more where several are possible, else instead of another."""
+        control = self.control
+        if isinstance(control, Input):
+            control.value = join_list((*split_list(control.value), path)) if self.field.kind in _LISTS else path
 
     def read(self) -> tuple[Value, str]:
         """What the control holds, and what is wrong with it, in words; empty where nothing is."""
-        control = self.query_one(f"#{control_id(self.field)}")
+        control = self.control
         value: Value
         match control:
-            case Select() if self.field.kind is Kind.SWITCH:
-                value = control.value == "yes"
             case Select():
-                value = str(control.value)
+                value = control.value == "yes" if self.field.kind is Kind.SWITCH else str(control.value)
             case TextArea():
-                value = tuple(line.strip() for line in control.text.splitlines() if line.strip())
+                value = tuple(line for line in control.text.splitlines() if line.strip())
             case Input():
                 value, problem = self._typed(control.value.strip())
                 if problem:
                     return value, problem
-            case _:
-                raise TypeError(f"{control!r} holds no field")
-        return value, self.field.problem(value)
+        return value, problem_of(self.field, value)
 
     def _typed(self, text: str) -> tuple[Value, str]:
         kind = self.field.kind
         if kind in _LISTS:
-            return tuple(part.strip() for part in text.split(",") if part.strip()), ""
+            return split_list(text), ""
         if kind is Kind.INTEGER:
             return (int(text), "") if text.isdecimal() else (0, "must be a whole number")
         if kind is Kind.SECONDS:
@@ -87,13 +92,50 @@ class FormRow(Horizontal):
             return (int(seconds) if seconds.is_integer() else seconds), ""
         return text, ""
 
-    def judge(self) -> str:
-        """Show what is wrong beside the control, or what the field is; returns the problem."""
-        problem = self.read()[1]
+    def judgement(self) -> Judgement:
+        """What is to be said of the field as it is."""
+        value, problem = self.read()
+        return Judgement(visible(problem), "" if problem else visible(doubt_about(self.field, value)))
+
+    def judge(self) -> None:
+        """Show beside the control what is wrong, or what the field is; where there is no room, that something is."""
+        self.judged = True
+        text = self.judgement().text
         note = self.query_one(".note", Static)
-        note.set_class(bool(problem), "-problem")
-        note.update(Content(f"✖ {visible(problem)}" if problem else self.field.help))
-        return problem
+        note.set_class(bool(text), "-problem")
+        note.update(Content(text[:1] if text and self.screen.has_class("-narrow") else text or self.field.help))
+
+    def on_resize(self) -> None:
+        """There is more room, or less."""
+        if self.judged:
+            self.judge()
+
+
+def _control(field: Field, value: Value) -> Input | Select[str] | TextArea:
+    name = f"field-{field.key.replace('.', '-').replace('_', '-')}"
+    if field.kind is Kind.SWITCH:
+        options = [("yes", "yes"), ("no", "no")]
+        return Select(options, value="yes" if value else "no", allow_blank=False, id=name, compact=True)
+    if field.kind is Kind.CHOICE:
+        options = [(text, word) for word, text in field.choices.items()]
+        return Select(options, value=str(value), allow_blank=False, id=name, compact=True)
+    if field.key == "keys" and isinstance(value, tuple):
+        return TextArea("\n".join(value), id=name, compact=True)
+    if isinstance(value, tuple):
+        return Input(join_list(value), id=name, compact=True)
+    whole = isinstance(value, float) and value.is_integer()
+    return Input(str(int(value) if whole else value), id=name, compact=True)
+
+
+def split_list(text: str) -> tuple[str, ...]:
+    """What stands between commas; a name that holds one stands between quotation marks."""
+    rows = csv.reader([text], skipinitialspace=True)
+    return tuple(part.strip() for row in rows for part in row if part.strip())
+
+
+def join_list(parts: Sequence[str]) -> str:
+    """A list as one line, for `split_list`."""
+    return ", ".join(f'"{part.replace(chr(34), chr(34) * 2)}"' if set(part) & {",", '"'} else part for part in parts)
 
 
 def read_rows(rows: Iterable[FormRow]) -> tuple[dict[str, Value], str]:

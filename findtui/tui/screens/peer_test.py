@@ -3,35 +3,48 @@
 from __future__ import annotations
 
 import textwrap
-import threading
-from typing import TYPE_CHECKING, ClassVar, Final
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from findtui.dicom.models import MODELS, InformationModel
 from findtui.dicom.transfer import TRANSFER_SYNTAXES
 from findtui.dicom.visible import visible
+from findtui.tui.remedies import in_fields
 from findtui.tui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
     from findtui.net.control import Control
     from findtui.net.peer import Peer
     from findtui.net.probe import ProbeStep
+    from findtui.tui.app import FindtuiApp
+
+EDIT: Final = "edit"
+"""The answer of who wants to change the peer after its test."""
 
 _MARKS: Final = {"running": "◐", "ok": "●", "failed": "✖", "skipped": "○"}
 _STYLES: Final = {"failed": "$text-error", "ok": "$text-success"}
-_NAME_WIDTH: Final = 36
-_NAME_WIDTH_NARROW: Final = 28
-_WIDE: Final = 100
-_OPTIONAL: Final = {model.name for model in MODELS.values()} | {syntax.name for syntax in TRANSFER_SYNTAXES.values()}
+_MODELS: Final = frozenset(model.name for model in MODELS.values())
+_SYNTAXES: Final = frozenset(syntax.name for syntax in TRANSFER_SYNTAXES.values())
+_OPTIONAL: Final = _MODELS | _SYNTAXES
 """Steps that a peer may fail and still be what one needs."""
 
+_NAME_WIDTH: Final = 14
+_TIME_WIDTH: Final = 10
+_LONG_NAME: Final = max(map(len, _OPTIONAL))
+_NARROW: Final = 60
+"""Cells below which what was found stands under a step and not beside it."""
 
-class PeerTest(Dialog[None]):
+
+class PeerTest(Dialog[str]):
     """Name, connection, TLS, association, echo, models, transfer syntaxes: what works, how long it took, what to do.
 
     Args:
@@ -40,11 +53,20 @@ class PeerTest(Dialog[None]):
         model: that it is asked by.
     """
 
+    AUTO_FOCUS = "#steps"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "again", "test again"),
+        Binding("f2", "edit", "edit the peer", key_display="F2"),
         Binding("y", "copy", "copy"),
         Binding("enter", "cancel", "close", show=False),
     ]
+
+    @dataclass
+    class Went(Message):
+        """News of a step of a test; None when there are no more."""
+
+        test: Control
+        step: ProbeStep | None
 
     def __init__(self, name: str, peer: Peer, model: InformationModel) -> None:
         super().__init__()
@@ -52,28 +74,36 @@ class PeerTest(Dialog[None]):
         self._peer = peer
         self._model = model.name
         self._steps: dict[str, ProbeStep] = {}
+        self._began: dict[str, float] = {}
         self._control: Control | None = None
         self.finished = False
 
     @property
     def heading(self) -> str:
         """The text on the border."""
-        return f"Test of {visible(self._name_text)} at {visible(str(self._peer))}"
+        address = str(self._peer)
+        at = "" if self._name_text == address else f" at {visible(address)}"
+        return f"Test of {visible(self._name_text)}{at}"
 
     def body(self) -> ComposeResult:
-        """The steps."""
+        """The steps, and what they come to."""
         with VerticalScroll(id="steps"):
             yield Static(id="report")
+        yield Static(id="verdict")
 
     def on_mount(self) -> None:
-        """Begin."""
-        self.query_one("#steps").focus()
+        """Begin, and let time be seen to pass while a step waits for the peer."""
         self.action_again()
+        self.set_interval(0.5, self._tick)
 
     def on_unmount(self) -> None:
         """A test that nobody looks at is stopped."""
         if self._control is not None:
             self._control.abort()
+
+    def on_resize(self) -> None:
+        """Lines are broken for the width that there is."""
+        self._render_report()
 
     def action_again(self) -> None:
         """Test from the start."""
@@ -82,63 +112,112 @@ class PeerTest(Dialog[None]):
         if self._control is not None:
             self._control.abort()
         self._steps.clear()
+        self._began.clear()
         self.finished = False
         self._control = Control()
-        threading.Thread(target=self._probe, args=(self._control,), name="findtui-probe", daemon=True).start()
+        self._render_report()
+        self._probe(self._control)
 
+    def action_edit(self) -> None:
+        """Close, and open the peer's form."""
+        self.dismiss(EDIT)
+
+    @work(thread=True, group="probe", exit_on_error=False)
     def _probe(self, control: Control) -> None:
         """In a thread: hand each step over."""
         from findtui.net.probe import probe
 
-        for step in probe(self._peer, control):
-            if control.aborted:
-                return
-            self.app.call_from_thread(self._show, step)
-        if not control.aborted:
-            self.app.call_from_thread(self._finish)
+        try:
+            for step in probe(self._peer, control):
+                self.post_message(self.Went(control, step))
+        finally:
+            self.post_message(self.Went(control, None))
 
-    def _show(self, step: ProbeStep) -> None:
-        self._steps[step.name] = step
+    @on(Went)
+    def _went(self, message: Went) -> None:
+        if message.test is not self._control:
+            return
+        if message.step is None:
+            self.finished = True
+        else:
+            self._steps[message.step.name] = message.step
+            self._began.setdefault(message.step.name, time.monotonic())
         self._render_report()
 
-    def _finish(self) -> None:
-        self.finished = True
-        self._render_report()
+    def _tick(self) -> None:
+        if not self.finished:
+            self._render_report()
 
     def _render_report(self) -> None:
-        lines = [self._line(step) for step in self._steps.values()]
-        if self.finished:
-            failed = [step.name for step in self._steps.values() if self._matters(step)]
-            words = f"✖ failed: {', '.join(failed)}" if failed else "● all that this peer is asked for works"
-            lines.append(Content.styled(f"\n{visible(words)}", "bold"))
+        width = self.query_one("#steps").size.width - 1
+        lines = [self._line(step, width) for step in self._steps.values() if step.name not in _OPTIONAL]
+        for title, names in (("Information models", _MODELS), ("Transfer syntaxes", _SYNTAXES)):
+            found = [self._line(step, width) for step in self._steps.values() if step.name in names]
+            if found:
+                lines += [Content(""), Content.styled(title, "dim"), *found]
         self.query_one("#report", Static).update(Content("\n").join(lines))
+        mark, words, style = self._verdict()
+        self.query_one("#verdict", Static).update(Content.assemble((f"{mark} ", style), (visible(words), "bold")))
+
+    def _verdict(self) -> tuple[str, str, str]:
+        """What the steps come to so far: mark, words and style."""
+        if not self.finished:
+            return _MARKS["running"], "testing", ""
+        failed = [step.name for step in self._steps.values() if self._matters(step)]
+        if failed:
+            return _MARKS["failed"], f"failed: {', '.join(failed)}", _STYLES["failed"]
+        if self._steps.get(self._model) is None:
+            return _MARKS["failed"], "the test was not finished", _STYLES["failed"]
+        return _MARKS["ok"], "all that this peer is asked for works", _STYLES["ok"]
 
     def _matters(self, step: ProbeStep) -> bool:
         """Whether a step failed that this peer is used for: nobody needs every model."""
         optional = step.name in _OPTIONAL and step.name != self._model
         return step.state.value == "failed" and not optional
 
-    def _line(self, step: ProbeStep) -> Content:
+    def _line(self, step: ProbeStep, width: int) -> Content:
         state = step.state.value
         refused = state == "failed" and not self._matters(step)
         mark, style = ("·", "dim") if refused else (_MARKS[state], _STYLES.get(state, "dim"))
-        time = f"{step.elapsed * 1000:7.0f} ms" if state in ("ok", "failed") and not refused else " " * 10
-        width = _NAME_WIDTH if self.query_one("#steps").size.width >= _WIDE else _NAME_WIDTH_NARROW
-        name = Content(visible(step.name)).truncate(width, ellipsis=True, pad=True).plain
-        head = Content.assemble((f"{mark} ", style), (name, "dim" if refused else ""), (time, "dim"), "  ")
-        room = max(20, self.query_one("#steps").size.width - head.cell_length - 1)
-        indent = "\n" + " " * head.cell_length
-        text = indent.join(textwrap.wrap(visible(step.text), room)) or ""
-        line = Content.assemble(head, (text, "dim" if refused else ""))
-        if step.remedy and not refused:
-            line = Content.assemble(line, indent, (indent.join(textwrap.wrap(visible(step.remedy), room)), "bold"))
-        return line
+        dim = "dim" if refused or state == "skipped" else ""
+        if step.name in _OPTIONAL:
+            name = Content(visible(step.name)).truncate(min(_LONG_NAME, width - 2), ellipsis=True, pad=width >= _NARROW)
+            head = Content.assemble((f"{mark} ", style), (name.plain, dim))
+        else:
+            head = Content.assemble(
+                (f"{mark} ", style), (f"{step.name:<{_NAME_WIDTH}}", dim), (f"{self._time(step):>{_TIME_WIDTH}}", "dim")
+            )
+        indent = head.cell_length + 2 if width >= _NARROW else 4
+        text = _indented(visible(step.text), width, indent)
+        remedy = "" if refused or not step.remedy else _indented(visible(in_fields(step.remedy)), width, indent)
+        beside = "  " if width >= _NARROW else f"\n{' ' * indent}"
+        parts = [(text, dim), (remedy, "bold")]
+        found = [part for part in parts if part[0]]
+        line = Content.assemble(head, beside, found[0]) if found else head
+        return Content.assemble(line, f"\n{' ' * indent}", found[1]) if len(found) > 1 else line
+
+    def _time(self, step: ProbeStep) -> str:
+        """How long a step took, or takes; empty where it was not measured."""
+        match step.state.value:
+            case "running":
+                seconds = time.monotonic() - self._began[step.name]
+                return f"{seconds:.0f} s" if seconds >= 1 else ""
+            case "skipped":
+                return ""
+        if not step.elapsed:
+            return ""
+        return f"{step.elapsed * 1000:.0f} ms" if step.elapsed < 10 else f"{step.elapsed:.1f} s"
 
     def action_copy(self) -> None:
         """Copy the report."""
-        lines = [
-            f"{step.state.value:8} {step.name}: {visible(step.text)} {visible(step.remedy)}".rstrip()
-            for step in self._steps.values()
-        ]
-        self.app.copy_to_clipboard("\n".join(lines))
-        self.app.notify("Copied the report", markup=False, timeout=3)
+        lines = [self.heading]
+        for step in self._steps.values():
+            took = f" ({self._time(step)})" if self._time(step) else ""
+            found = f"{visible(step.text)} {visible(in_fields(step.remedy))}".strip()
+            lines.append(f"{step.state.value:8} {step.name}{took}: {found}".rstrip(": "))
+        mark, words, _ = self._verdict()
+        cast("FindtuiApp", self.app).copy("\n".join([*lines, f"{mark} {words}"]))
+
+
+def _indented(text: str, width: int, indent: int) -> str:
+    return f"\n{' ' * indent}".join(textwrap.wrap(text, max(16, width - indent)))

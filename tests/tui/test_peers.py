@@ -1,0 +1,579 @@
+"""Peers as a person has them: added, changed, tested, moved, deleted, taken along; every key pressed."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.pilot import Pilot
+from textual.widgets import DirectoryTree, Input, OptionList, Select, Static, TabbedContent
+
+import findtui.net.probe
+from findtui.command.options import every_option
+from findtui.demo.behaviour import Behaviour
+from findtui.demo.server import DemoServer
+from findtui.dicom.models import MODELS
+from findtui.net.control import Control
+from findtui.net.peer import Peer
+from findtui.net.probe import ProbeStep
+from findtui.store import secrets
+from findtui.store.fields import FIELDS
+from findtui.store.paths import Paths
+from findtui.store.profiles import ProfileStore
+from findtui.tui.app import FindtuiApp
+from findtui.tui.remedies import in_fields
+from findtui.tui.screens.ask import AskScreen, ConfirmScreen
+from findtui.tui.screens.files import FileScreen
+from findtui.tui.screens.first_start import FirstStart
+from findtui.tui.screens.form import join_list, split_list
+from findtui.tui.screens.paste import PasteScreen
+from findtui.tui.screens.peer_test import PeerTest
+from findtui.tui.screens.profile_editor import ProfileEditor
+from tests.tui.conftest import complete, main, save_demo, shown, state, until
+from tests.tui.test_tls import PASSWORD, Encrypted, encrypted  # noqa: F401 - a fixture
+
+
+async def opened(pilot: Pilot[None], kind: type[object]) -> None:
+    """Wait until a dialog has the screen and what has its keys is there."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, kind) and pilot.app.screen.is_mounted, kind.__name__)
+    await pilot.pause()
+
+
+async def closed(pilot: Pilot[None]) -> None:
+    """Wait until the main screen has the keys again."""
+    await until(pilot, lambda: pilot.app.screen is main(pilot), "the dialog to close")
+
+
+async def ready(pilot: Pilot[None]) -> None:
+    """Wait until the panels are there and a peer, if there is one, is open."""
+    app = pilot.app
+    assert isinstance(app, FindtuiApp)
+    await until(pilot, lambda: len(app.screen_stack) > 1 and main(pilot).furnished, "the panels")
+    await until(pilot, lambda: main(pilot).session.peer is not None or not app.profiles, "the peer")
+
+
+async def fill(pilot: Pilot[None], field: str, text: str) -> None:
+    """Put a text into a field of the form, as if it were pasted there."""
+    control = pilot.app.screen.query_one(f"#field-{field}", Input)
+    control.focus()
+    await until(pilot, lambda: control.has_focus, f"the field {field} to have the keys")
+    control.value = ""
+    control.insert_text_at_cursor(text)
+    await until(pilot, lambda: control.value == text, text)
+
+
+def said(pilot: Pilot[None], selector: str) -> str:
+    """What a line of the dialog says."""
+    return str(pilot.app.screen.query_one(selector, Static).content)
+
+
+def told(pilot: Pilot[None]) -> str:
+    """All that was told in passing."""
+    return "\n".join(f"{note.title} {note.message}" for note in pilot.app._notifications)
+
+
+# The first start.
+
+
+async def test_the_ways_to_begin_stay_when_the_first_dialog_is_closed(paths: Paths) -> None:
+    app = FindtuiApp(paths)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, FirstStart)
+        await pilot.press("escape")
+        await closed(pilot)
+        listing = main(pilot).peers_panel.query_one(OptionList)
+        assert [str(option.prompt).strip() for option in listing.options] == [
+            "add a peer",
+            "demo hospital",
+            "paste a command",
+        ]
+        await until(pilot, lambda: app.focused is listing, "the list to have the keys")
+        await pilot.press("enter")
+        await opened(pilot, ProfileEditor)
+        await pilot.press("escape")
+        await closed(pilot)
+        await pilot.press("P")
+        await opened(pilot, PasteScreen)
+
+
+async def test_the_demo_of_the_first_start_brings_todays_worklist(paths: Paths) -> None:
+    app = FindtuiApp(paths)
+    try:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await opened(pilot, FirstStart)
+            await pilot.press("d")
+            await complete(pilot)
+            assert state(pilot).startswith("● complete")
+            assert len(shown(pilot).store) > 0
+        assert not paths.profiles.exists(), "the demo is no peer of the user's"
+    finally:
+        app.stop_demo()
+
+
+async def test_the_demo_asks_for_todays_worklist_without_a_key(paths: Paths) -> None:
+    app = FindtuiApp(paths, demo=True)
+    try:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await complete(pilot)
+            assert "ScheduledProcedureStepStartDate=today" in " ".join(main(pilot).question.keys)
+            grid = main(pilot).results_panel.grid
+            assert grid is not None
+            await until(pilot, lambda: grid.region.height > 3 and len(shown(pilot).store) > 0, "rows on the screen")
+            name = str(shown(pilot).store.response(0).to_dataset().PatientName.family_name)
+            await until(pilot, lambda: name in app.export_screenshot(), "the first patient on the screen")
+    finally:
+        app.stop_demo()
+
+
+# The form.
+
+
+async def test_what_is_wrong_is_said_where_it_is(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    app = FindtuiApp(paths)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("1", "f2")
+        await opened(pilot, ProfileEditor)
+        assert said(pilot, ".problem") == ""
+        await fill(pilot, "port", "70000")
+        await until(pilot, lambda: said(pilot, ".problem") == "✖ must be between 1 and 65535", "the reason")
+        # Elsewhere it is not repeated, but the mark stays beside the field.
+        await pilot.press("tab")
+        await until(pilot, lambda: said(pilot, ".problem") == "", "the next field")
+        notes = [str(note.content) for note in app.screen.query(".note.-problem").results(Static) if note.region]
+        assert notes == ["✖"]
+        # Saving goes to it, from another page, too.
+        await pilot.press("f6", "f6")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.focused is app.screen.query_one("#field-port"), "the field to have the keys")
+        assert app.screen.query_one(TabbedContent).active == "page-peer"
+        assert said(pilot, ".problem") == "✖ must be between 1 and 65535"
+        await pilot.resize_terminal(160, 50)
+        await until(
+            pilot,
+            lambda: (
+                "✖ must be between 1 and 65535"
+                in [str(n.content) for n in app.screen.query(".note.-problem").results(Static)]
+            ),
+            "the sentence beside the field",
+        )
+        await fill(pilot, "port", "104")
+        await fill(pilot, "tls-fingerprint", "AB:CD")
+        await until(pilot, lambda: said(pilot, ".problem") == "✖ must have 64 hexadecimal digits", "the reason")
+        await fill(pilot, "tls-fingerprint", "ab" * 32)
+        await fill(pilot, "tls-authorities", "/no/such.pem")
+        await until(pilot, lambda: said(pilot, ".problem") == "▲ there is no file /no/such.pem", "the reason")
+        await fill(pilot, "fallback-character-set", "LATIN1")
+        await until(pilot, lambda: said(pilot, ".problem").startswith("✖ LATIN1 is no defined term"), "the reason")
+        await fill(pilot, "fallback-character-set", "ISO_IR 100")
+        await fill(pilot, "calling-ae-title", "A\\B")
+        await until(pilot, lambda: "must not contain" in said(pilot, ".problem"), "the reason")
+        await fill(pilot, "calling-ae-title", "ME")
+        await pilot.press("ctrl+s")
+        await closed(pilot)
+    saved = ProfileStore(paths.profiles).load()[0]
+    assert (saved["port"], saved["calling_ae_title"], saved["tls.authorities"]) == (104, "ME", ("/no/such.pem",))
+
+
+async def test_every_hint_fits_beside_its_field(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    app = FindtuiApp(paths)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await ready(pilot)
+        await pilot.press("1", "f2")
+        await opened(pilot, ProfileEditor)
+        for page in range(4):
+            await until(pilot, lambda: any(note.region for note in app.screen.query(".note")), f"page {page}")
+            for note in app.screen.query(".note").results(Static):
+                if note.region:
+                    assert len(str(note.content)) <= note.content_size.width, str(note.content)
+            await pilot.press("f6")
+            await pilot.pause()
+
+
+def test_every_option_about_a_peer_or_its_query_has_a_field_or_stands_elsewhere_in_the_application() -> None:
+    elsewhere = {"--list-ciphers", "--list-profiles"}  # Lists that are printed.
+    fields = {option for field in FIELDS for option in field.options}
+    missing = {
+        option.long
+        for option in every_option()
+        if option.concerns in ("peer", "tls", "query") and not option.exclusive and option.long not in fields
+    }
+    assert missing - elsewhere == set()
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp")), min_size=1)))
+def test_lists_keep_their_commas(parts: list[str]) -> None:
+    assert list(split_list(join_list(parts))) == parts
+
+
+def test_lists_are_taken_as_people_type_them() -> None:
+    assert split_list(' /a.pem,/b.pem , "/c, d.pem",, ') == ("/a.pem", "/b.pem", "/c, d.pem")
+
+
+async def test_a_file_is_chosen_by_keys(paths: Paths, server: DemoServer, tmp_path: Path) -> None:
+    folder = tmp_path / "keys and more"
+    folder.mkdir()
+    (folder / "ca.pem").write_text("x")
+    (folder / ".hidden.pem").write_text("x")
+    save_demo(paths, server, tls__authorities=(str(folder / "other.pem"),))
+    app = FindtuiApp(paths)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("1", "f2")
+        await opened(pilot, ProfileEditor)
+        await pilot.press("f3")
+        assert isinstance(app.screen, ProfileEditor), "a name is no file"
+        await pilot.press("f6", "f6")
+        app.screen.query_one("#field-tls-authorities").focus()
+        await pilot.pause()
+        await pilot.press("f3")
+        await opened(pilot, FileScreen)
+        tree = app.screen.query_one(DirectoryTree)
+        await until(pilot, lambda: [str(node.label) for node in tree.root.children] == ["ca.pem"], "the files")
+        await pilot.press("down", "enter")
+        await opened(pilot, ProfileEditor)
+        await until(
+            pilot,
+            lambda: app.screen.query_one("#field-tls-authorities", Input).value.endswith(f"{folder}/ca.pem"),
+            "the file in the field",
+        )
+        await pilot.press("escape")
+        await opened(pilot, ConfirmScreen)
+        await pilot.press("escape")
+        await opened(pilot, ProfileEditor)
+        await pilot.press("escape")
+        await opened(pilot, ConfirmScreen)
+        await pilot.press("enter")
+        await closed(pilot)
+    assert ProfileStore(paths.profiles).load()[0]["tls.authorities"] == (str(folder / "other.pem"),)
+
+
+async def test_what_was_asked_stays_when_the_peer_is_changed(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await complete(pilot)
+        before, asked = len(shown(pilot).store), main(pilot).question
+        await pilot.press("1", "f2")
+        await opened(pilot, ProfileEditor)
+        await fill(pilot, "name", "Renamed")
+        await fill(pilot, "calling-ae-title", "ROOM1")
+        await pilot.press("ctrl+s")
+        await closed(pilot)
+        peer = main(pilot).session.peer
+        assert peer is not None
+        assert peer.calling_ae_title == "ROOM1"
+        assert (len(shown(pilot).store), main(pilot).question) == (before, asked)
+        await until(pilot, lambda: main(pilot).peers_panel.profile is not None, "the cursor")
+        assert main(pilot).peers_panel.profile.name == "Renamed"  # type: ignore[union-attr]
+        # What it is opened with is another matter.
+        await pilot.press("f2")
+        await opened(pilot, ProfileEditor)
+        app.screen.query_one("#field-model", Select).value = "study"
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await closed(pilot)
+        assert main(pilot).question.model.id == "study"
+    again = FindtuiApp(paths)
+    async with again.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        assert main(pilot).session.name == "Renamed", "the last peer is opened under its new name"
+
+
+async def test_a_pasted_peer_keeps_its_query_and_can_be_tested_saved_and_forgotten(
+    paths: Paths, server: DemoServer
+) -> None:
+    command = f"findscu -S -k QueryRetrieveLevel=STUDY -k PatientName=M* -aec DEMO 127.0.0.1 {server.port}"
+    app = FindtuiApp(paths, command=command)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        name = f"127.0.0.1:{server.port}"
+        await pilot.press("1", "t")
+        await opened(pilot, PeerTest)
+        await until(pilot, lambda: getattr(app.screen, "finished", False), "the test")
+        assert said(pilot, "#verdict") == "● all that this peer is asked for works"
+        # From the test to the form.
+        await pilot.press("f2")
+        await opened(pilot, ProfileEditor)
+        await fill(pilot, "name", "PACS")
+        await pilot.press("ctrl+s")
+        await closed(pilot)
+        saved = ProfileStore(paths.profiles).load()[0]
+        assert (saved.name, saved.model.id) == ("PACS", "study")
+        assert saved.texts("keys") == ("QueryRetrieveLevel=STUDY", "PatientName=M*")
+        assert [profile.name for profile in app.profiles] == ["PACS"], "it is not there twice"
+        assert main(pilot).session.name == "PACS"
+        await main(pilot).open_command(command)
+        assert [profile.name for profile in app.profiles] == ["PACS", name]
+        await pilot.press("1", "end", "delete")
+        await opened(pilot, ConfirmScreen)
+        assert name in said(pilot, ".question")
+        await pilot.press("enter")
+        await until(pilot, lambda: [profile.name for profile in app.profiles] == ["PACS"], "it to be gone")
+
+
+async def test_peers_move_past_what_is_shown(paths: Paths, server: DemoServer) -> None:
+    for name in ("CT one", "MR", "US", "CT two"):
+        save_demo(paths, server, name=name)
+    app = FindtuiApp(paths, profile="CT one")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("1", "slash", *"ct", "enter")
+        await until(pilot, lambda: main(pilot).peers_panel.shown == ["CT one", "CT two"], "the filter")
+        await pilot.press("1", "home", "ctrl+down")
+        store = ProfileStore(paths.profiles)
+        await until(
+            pilot, lambda: [row.name for row in store.load()] == ["MR", "US", "CT two", "CT one"], "the new order"
+        )
+        assert main(pilot).peers_panel.profile.name == "CT one"  # type: ignore[union-attr]
+
+
+async def test_peers_are_exported_and_imported(
+    paths: Paths, server: DemoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    save_demo(paths, server)
+    (home / "findtui-peers.toml").write_text("mine")
+    (home / "broken.toml").write_text('[[profile]]\nname = "A"\nhost = "h"\nport = "x"\n')
+    app = FindtuiApp(paths)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press("1", "X")
+        await opened(pilot, AskScreen)
+        await pilot.press("enter")
+        await until(pilot, lambda: "exists already" in said(pilot, ".problem"), "the reason, in place")
+        line = app.screen.query_one(Input)
+        line.value = str(home / "absent" / "p.toml")
+        await until(pilot, lambda: "there is no directory" in said(pilot, ".problem"), "the reason, in place")
+        line.value = str(home / "ours.toml")
+        await pilot.pause()
+        await pilot.press("enter")
+        await closed(pilot)
+        await until(pilot, lambda: (home / "ours.toml").exists(), "the file")
+        await until(pilot, lambda: f"Wrote 1 peer to {home / 'ours.toml'}" in told(pilot), "what was written where")
+        for file, what in (("ours.toml", "Added Demo Hospital 2"), ("broken.toml", "line 4: port must be")):
+            await pilot.press("I")
+            await opened(pilot, FileScreen)
+            line = app.screen.query_one("#path", Input)
+            line.focus()
+            await pilot.pause()
+            line.value = str(home / file)
+            await pilot.press("enter")
+            await closed(pilot)
+            await until(pilot, lambda what=what: what in told(pilot), what)  # type: ignore[misc]
+    assert [row.name for row in ProfileStore(paths.profiles).load()] == ["Demo Hospital", "Demo Hospital 2"]
+    assert (home / "findtui-peers.toml").read_text() == "mine"
+
+
+# The test of a peer.
+
+
+@pytest.fixture
+def silent() -> Iterator[int]:
+    """The port of somebody who takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+async def test_a_refusal_is_explained_in_the_words_of_the_form(paths: Paths, server: DemoServer) -> None:
+    server.behaviour = Behaviour(rejection="called-ae-title")
+    save_demo(paths, server)
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: state(pilot).startswith("✖"), "the refusal")
+        explained = str(main(pilot).results_panel.query_one("#explanation", Static).content)
+        assert "“Called AE title”" in explained
+        assert "--" not in explained
+        await pilot.press("1", "t")
+        await opened(pilot, PeerTest)
+        await until(pilot, lambda: getattr(app.screen, "finished", False), "the test")
+        report = said(pilot, "#report")
+        assert "rejected the association: called AE title DEMO not recognised" in re.sub(r"\s+", " ", report)
+        assert "“Called AE title”" in report
+        assert "--call" not in report
+        assert said(pilot, "#verdict") == "✖ failed: Association"
+        # It was mended there: test again.
+        server.behaviour = Behaviour()
+        await pilot.press("t")
+        await until(pilot, lambda: said(pilot, "#verdict").startswith("●"), "the second test")
+        await pilot.press("y")
+        await until(pilot, lambda: "ok       TCP connection (" in app.clipboard, "the report")
+        assert app.clipboard.endswith("● all that this peer is asked for works")
+
+
+async def test_each_step_is_shown_as_it_goes_and_can_be_left(paths: Paths, silent: int, server: DemoServer) -> None:
+    save_demo(paths, server, port=silent)
+    app = FindtuiApp(paths)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("1", "t")
+        await opened(pilot, PeerTest)
+        await until(pilot, lambda: "◐ Association" in said(pilot, "#report"), "the step that waits")
+        assert "● TCP connection" in said(pilot, "#report")
+        assert said(pilot, "#verdict") == "◐ testing"
+        await pilot.press("escape")
+        await closed(pilot)
+        workers = [worker for worker in app.workers if worker.group == "probe"]
+        await until(pilot, lambda: all(worker.is_finished for worker in workers), "the probe to end")
+
+
+async def test_a_probe_that_fails_inside_is_told(
+    paths: Paths, server: DemoServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def probe(peer: Peer, control: Control | None = None) -> Iterator[ProbeStep]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(findtui.net.probe, "probe", probe)
+    save_demo(paths, server)
+    app = FindtuiApp(paths)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("1", "t")
+        await until(pilot, lambda: "findtui itself failed" in told(pilot), "the complaint")
+        assert said(pilot, "#verdict") == "✖ the test was not finished"
+        await pilot.press("escape")
+        await closed(pilot)
+    caplog.clear()
+
+
+async def test_no_name_is_cut_in_the_test(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    app = FindtuiApp(paths)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("1", "t")
+        await opened(pilot, PeerTest)
+        await until(pilot, lambda: getattr(app.screen, "finished", False), "the test")
+        report = said(pilot, "#report")
+        assert all(model.name in report for model in MODELS.values())
+        room = app.screen.query_one("#steps").size.width - 1
+        assert max(map(len, report.splitlines())) <= room
+
+
+async def test_a_server_that_goes_away_during_the_test_is_told(
+    paths: Paths, server: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, engine = threading.Event(), findtui.net.probe.probe
+
+    def probe(peer: Peer, control: Control | None = None) -> Iterator[ProbeStep]:
+        for step in engine(peer, control):
+            if step.name == "Association" and step.state.value == "running":
+                server.stop()
+                gone.set()
+            yield step
+
+    monkeypatch.setattr(findtui.net.probe, "probe", probe)
+    save_demo(paths, server)
+    app = FindtuiApp(paths)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("1", "t")
+        await until(pilot, lambda: getattr(app.screen, "finished", False), "the test")
+        assert gone.is_set()
+        assert said(pilot, "#verdict").startswith("✖ failed: Association")
+
+
+def test_no_option_of_findscu_is_left_in_a_remedy() -> None:
+    for option in every_option():
+        fields = [field for field in FIELDS if option.long in field.options]
+        for name in (option.long, option.short):
+            if name and fields:
+                text = in_fields(f"Give one with {name}, or ask ({name}).")
+                assert name not in text
+                assert any(field.text in text for field in fields)
+    assert in_fields("raise --timeout") == "raise “Association ▸ Time to connect”"
+    assert in_fields("another (-i4, -i6, -i0)") == "another (“Internet protocol”)"
+    assert in_fields("add +tls or +tla") == "add “TLS ▸ Encrypt (TLS)”"
+    assert in_fields("or give it up with --ignore-peer-cert") == "or give it up with “TLS ▸ Verify the peer: no”"
+    assert in_fields("a-k --unknown x-ray +1 --list-ciphers") == "a-k --unknown x-ray +1 --list-ciphers"
+
+
+# Passwords.
+
+
+async def test_a_wrong_password_is_asked_for_again(
+    paths: Paths,
+    encrypted: Encrypted,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept: dict[Path, str] = {encrypted.key: "an old one"}
+    monkeypatch.setattr(secrets, "password_of", kept.get)
+    monkeypatch.setattr(secrets, "keep_password", kept.__setitem__)
+    save_demo(
+        paths,
+        encrypted.server,
+        tls__enabled=True,
+        tls__authorities=(str(encrypted.authority),),
+        tls__key=str(encrypted.key),
+        tls__certificate=str(encrypted.certificate),
+        tls__password="keyring",
+    )
+    app = FindtuiApp(paths)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        # Before it is saved, too: the form's own test.
+        await pilot.press("1", "f2")
+        await opened(pilot, ProfileEditor)
+        await pilot.press("ctrl+t")
+        await opened(pilot, AskScreen)
+        first = app.screen
+        await pilot.press(*"wrong", "enter")
+        await until(pilot, lambda: app.screen is not first and isinstance(app.screen, AskScreen), "the question again")
+        assert "does not open it" in said(pilot, ".question")
+        assert kept == {encrypted.key: "an old one"}, "what does not open the key is not kept"
+        app.screen.query_one(Input).value = PASSWORD
+        await pilot.press("enter")
+        await opened(pilot, PeerTest)
+        await until(pilot, lambda: getattr(app.screen, "finished", False), "the test")
+        assert said(pilot, "#verdict").startswith("●")
+        assert "certificate CN=" in re.sub(r"\s+", " ", said(pilot, "#report"))
+        assert kept == {encrypted.key: PASSWORD}
+        await pilot.press("escape")
+        await opened(pilot, ProfileEditor)
+        await pilot.press("escape")
+        await closed(pilot)
+        await pilot.press("r")
+        await complete(pilot)
+        assert state(pilot).startswith("● complete"), "it is not asked for twice"
+
+
+async def test_a_keyring_that_cannot_be_used_is_told_and_the_password_asked_for(
+    paths: Paths,
+    encrypted: Encrypted,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import keyring
+    from keyring.backends import fail
+
+    before = keyring.get_keyring()
+    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
+    try:
+        save_demo(
+            paths,
+            encrypted.server,
+            tls__enabled=True,
+            tls__authorities=(str(encrypted.authority),),
+            tls__key=str(encrypted.key),
+            tls__certificate=str(encrypted.certificate),
+            tls__password="keyring",
+        )
+        app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, AskScreen), "the question")
+            assert "keyring cannot be used" in told(pilot)
+            app.screen.query_one(Input).value = PASSWORD
+            await pilot.press("enter")
+            await complete(pilot)
+            assert state(pilot).startswith("● complete")
+    finally:
+        keyring.set_keyring(before)
