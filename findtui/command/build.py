@@ -13,10 +13,10 @@ from findtui.dicom.models import MODELS, PATIENT_ROOT, PATIENT_STUDY_ONLY, STUDY
 from findtui.dicom.query import Query
 from findtui.errors import UsageError
 from findtui.net.peer import IPVersion, Peer, Proposal, Timeouts
-from findtui.net.tls.settings import Password, Profile, Revocation, TLSSettings
 
 if TYPE_CHECKING:
     from findtui.dicom.models import InformationModel
+    from findtui.net.tls.settings import TLSSettings
 
 MODEL_OPTIONS: Final[dict[str, InformationModel]] = {
     "--worklist": WORKLIST,
@@ -97,7 +97,7 @@ def make_peer(arguments: Arguments) -> Peer:
         max_pdu=numbers.get("max_pdu", plain.max_pdu),
         timeouts=_timeouts(arguments),
         abort="abort" in arguments.chosen,
-        tls=make_tls(arguments),
+        tls=_tls(arguments),
     )
 
 
@@ -131,83 +131,12 @@ def _timeouts(arguments: Arguments) -> Timeouts:
     )
 
 
-def make_tls(arguments: Arguments) -> TLSSettings | None:
-    """How these arguments want the connection encrypted; None is not at all."""
-    stack = arguments.chosen.get("tls", "--disable-tls")
-    if stack == "--disable-tls":
+def _tls(arguments: Arguments) -> TLSSettings | None:
+    if arguments.chosen.get("tls", "--disable-tls") == "--disable-tls":
         return None
-    own = arguments.values["tls"] if stack == "--enable-tls" else ()
-    seed = arguments.text("seed_file")
-    written = arguments.chosen.get("write_seed_file")
-    return TLSSettings(
-        key_file=Path(own[0]) if own else None,
-        certificate_file=Path(own[1]) if own else None,
-        password=_password(arguments),
-        der=arguments.has("--der-keys"),
-        authority_files=_paths(arguments, "authority_files"),
-        authority_directories=_paths(arguments, "authority_directories"),
-        system_authorities="system_authorities" in arguments.chosen,
-        revocation_files=_paths(arguments, "revocation_files"),
-        revocation=_revocation(arguments),
-        profile=Profile(arguments.chosen.get("profile", Profile.BCP195_RFC8996.value)),
-        extra_suites=arguments.lists.get("extra_suites", ()),
-        server_name=arguments.text("server_name"),
-        verify_peer=not arguments.has("--ignore-peer-cert"),
-        verify_hostname=_hostname(arguments),
-        fingerprint=_fingerprint(arguments),
-        seed_file=Path(seed) if seed is not None else None,
-        write_seed_file=_written_seed(seed, written, arguments),
-    )
+    from findtui.command.encryption import make_tls
 
-
-def _paths(arguments: Arguments, field: str) -> tuple[Path, ...]:
-    return tuple(Path(name) for name in arguments.lists.get(field, ()))
-
-
-def _password(arguments: Arguments) -> Password | str:
-    match arguments.chosen.get("password"):
-        case "--use-passwd":
-            return arguments.text("password") or Password.EMPTY
-        case "--null-passwd":
-            return Password.EMPTY
-        case _:
-            return Password.ASK
-
-
-def _revocation(arguments: Arguments) -> Revocation:
-    match arguments.chosen.get("revocation"):
-        case "--enable-crl-vfy":
-            return Revocation.LEAF
-        case "--enable-crl-all":
-            return Revocation.CHAIN
-        case _:
-            return Revocation.LEAF if arguments.lists.get("revocation_files") else Revocation.NONE
-
-
-def _hostname(arguments: Arguments) -> str | None:
-    if arguments.has("--verify-hostname"):
-        return arguments.host
-    return arguments.text("verify_hostname")
-
-
-def _fingerprint(arguments: Arguments) -> str | None:
-    text = arguments.text("fingerprint")
-    if text is None:
-        return None
-    digits = text.removeprefix("sha256:").removeprefix("SHA256:").replace(":", "").replace(" ", "").lower()
-    if len(digits) != 64 or not set(digits) <= set("0123456789abcdef"):
-        raise usage_error(
-            f"Invalid value for option --pin-fingerprint ({text})",
-            "It is the SHA-256 of the peer's certificate in 64 hexadecimal digits, as"
-            " `openssl x509 -noout -fingerprint -sha256` prints it",
-        )
-    return digits
-
-
-def _written_seed(seed: str | None, written: str | None, arguments: Arguments) -> Path | None:
-    if written is None or seed is None:
-        return None
-    return Path(seed if written == "--write-seed" else arguments.values["write_seed_file"][0])
+    return make_tls(arguments)
 
 
 def make_query(arguments: Arguments) -> Query:

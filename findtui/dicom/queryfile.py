@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import zlib
 from pathlib import Path
 from typing import Final
@@ -79,6 +78,8 @@ def write(dataset: DataSet, path: Path, syntax: TransferSyntax = EXPLICIT_LITTLE
     Raises:
         QueryFileError: it cannot be written.
     """
+    import tempfile
+
     body = encoder.encode(dataset, syntax)
     if syntax.deflated:
         body = encoder.deflate(body)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import struct
 from functools import cache
@@ -28,6 +27,9 @@ _FLOAT: Final = re.compile(
 )
 _HEX: Final = re.compile(r"\s*(?:0[xX])?([0-9a-fA-F]+)\s*")
 _TAG: Final = re.compile(r"\s*\(\s*(?:0[xX])?([0-9a-fA-F]+)\s*,\s*(?:0[xX])?([0-9a-fA-F]+)\s*\)\s*")
+# What C's sscanf makes a number of; DCMTK takes it, whatever follows.
+_SCANNED_HEX: Final = re.compile(r"\s*[+-]?(?:0[xX])?[0-9a-fA-F]")
+_SCANNED_TAG: Final = re.compile(r"\s*\(\s*[+-]?(?:0[xX])?[0-9a-fA-F]+,\s*[+-]?(?:0[xX])?[0-9a-fA-F]")
 
 _CORRUPTED: Final = "0001:0006 Corrupted data"
 _NO_UID: Final = "0001:003c Unknown UID name: No mapping to UID value defined"
@@ -138,7 +140,7 @@ def _hexadecimal(part: str, largest: int) -> int:
             f"'{part}' is no hexadecimal {unit}",
             remedy=f"Write {unit}s with a backslash between them, such as "
             + (r"12\a0\ff" if largest == 0xFF else r"1234\00ff"),
-            dcmtk="" if match else _CORRUPTED,
+            dcmtk="" if _SCANNED_HEX.match(part) else _CORRUPTED,
         )
     return int(match[1], 16)
 
@@ -147,7 +149,8 @@ def _tag(part: str) -> bytes:
     match = _TAG.fullmatch(part)
     numbers = [int(number, 16) for number in match.groups()] if match else []
     if not numbers or max(numbers) > 0xFFFF:
-        raise KeyValueError(f"'{part}' is no tag", remedy="Write it as (gggg,eeee)", dcmtk="" if match else _CORRUPTED)
+        dcmtk = "" if _SCANNED_TAG.match(part) else _CORRUPTED
+        raise KeyValueError(f"'{part}' is no tag", remedy="Write it as (gggg,eeee)", dcmtk=dcmtk)
     return struct.pack("<HH", *numbers)
 
 
@@ -163,6 +166,8 @@ def _uid(typed: str) -> str:
     name = typed[1:]
     uid = uid_names.uid_of(name) or _standard_uids().get(name)
     if uid is None:
+        import difflib
+
         close = difflib.get_close_matches(name, _standard_uids(), n=3)
         raise KeyValueError(
             f"no UID is called '{name}'",

@@ -15,7 +15,8 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any, Final
@@ -50,12 +51,29 @@ def load(name: str) -> None:
     if _Finder not in sys.meta_path:
         return
     try:
-        importlib.import_module(name)
+        with _nothing_made_ahead():
+            importlib.import_module(name)
     except (ImportError, AttributeError):
         sys.meta_path.remove(_Finder)
         for module in list(sys.modules):
             if module == name or module.partition(".")[0] in ("pydicom", "pynetdicom"):
                 del sys.modules[module]
+
+
+@contextmanager
+def _nothing_made_ahead() -> Iterator[None]:
+    """Keep pynetdicom from filling 122 presentation contexts for storage, and from validating the UIDs in them."""
+    from pydicom import config
+    from pynetdicom import _globals
+
+    defaults, mode = list(_globals.DEFAULT_TRANSFER_SYNTAXES), config.settings.reading_validation_mode
+    _globals.DEFAULT_TRANSFER_SYNTAXES.clear()
+    config.settings.reading_validation_mode = config.IGNORE
+    try:
+        yield
+    finally:
+        _globals.DEFAULT_TRANSFER_SYNTAXES.extend(defaults)
+        config.settings.reading_validation_mode = mode
 
 
 class _Deferred(ModuleType):
