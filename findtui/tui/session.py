@@ -148,7 +148,9 @@ class Level:
                 state.phase = Phase.CANCELLING
             case Answered():
                 said = visible(event.meaning).removeprefix("refused: ")
-                state.meaning = "" if event.status == 0 else f"{event.status:04X} {said}"
+                # Of several queries on one association the first that failed is what ends the run badly.
+                if event.status != 0 and not state.meaning:
+                    state.meaning = f"{event.status:04X} {said}"
             case Finished():
                 self._finished(event, now)
         return []

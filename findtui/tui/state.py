@@ -135,8 +135,8 @@ class RunState:
             how, why = ("failed", self.meaning) if outcome.end is End.FAILED else ("broken off", "")
             return Words("✖", f"{how} after {received}: {why or reason(outcome)}{unreadable}", Tone.BAD)
         if isinstance(outcome.error, AssociationRejected) or outcome.end is End.FAILED:
-            return Words("✖", f"refused: {self.meaning or reason(outcome)}", Tone.BAD)
-        return Words("✖", reason(outcome), Tone.BAD)
+            return Words("✖", f"refused: {self.meaning or reason(outcome)}{unreadable}", Tone.BAD)
+        return Words("✖", f"{reason(outcome)}{unreadable}", Tone.BAD)
 
 
 def _refresh(outcome: Outcome, meaning: str) -> str:
@@ -166,6 +166,6 @@ def short(error: FindtuiError) -> str:
     first = visible(error.message).partition("\n")[0]
     what = _PEER.match(first)
     if what is None:
-        return first.rpartition(": ")[2] or first
+        return _ASIDE.sub("", first).rpartition(": ")[2] or first
     done, _, why = first[what.end() :].partition(": ")
     return _ASIDE.sub("", why or f"peer {done}")

@@ -11,7 +11,14 @@ import pytest
 from findtui.dicom.query import Query
 from findtui.dicom.response import Response
 from findtui.dicom.transfer import EXPLICIT_LITTLE
-from findtui.errors import AssociationLost, AssociationRejected, PeerTimeout, QueryFailed, UnreadableResponses
+from findtui.errors import (
+    AssociationLost,
+    AssociationRejected,
+    PeerTimeout,
+    QueryFailed,
+    TLSHandshakeFailed,
+    UnreadableResponses,
+)
 from findtui.net.control import Control
 from findtui.net.events import End, Event, Finished, Matches, Negotiated, Outcome, Requesting
 from findtui.net.peer import Peer
@@ -33,6 +40,7 @@ REJECTED = AssociationRejected("pacs:104 refused the association: called AE titl
 LOST = AssociationLost("pacs:104 broke off: peer closed the connection")
 FAILED = QueryFailed("pacs:104 ended the query with status 0xA700: out of resources")
 SILENT = PeerTimeout("pacs:104 did not answer: time-out")
+UNPINNED = TLSHandshakeFailed("the certificate is not the pinned one (subject CN=pacs)")
 
 
 @pytest.mark.parametrize(
@@ -67,6 +75,8 @@ SILENT = PeerTimeout("pacs:104 did not answer: time-out")
             Tone.PARTIAL,
         ),
         (ended(Outcome(End.FAILED, 0, 0, 0.2, 0xC001, FAILED), "C001 unable"), "✖ refused: C001 unable", Tone.BAD),
+        (ended(Outcome(End.BROKEN, 0, 9, 0.2, error=SILENT)), "✖ time-out, 9 unreadable", Tone.BAD),
+        (ended(Outcome(End.BROKEN, 0, 0, 0.2, error=UNPINNED)), "✖ the certificate is not the pinned one", Tone.BAD),
     ],
 )
 def test_words(state: RunState, words: str, tone: Tone) -> None:

@@ -171,7 +171,7 @@ def _check_pin(pin: str, described: list[PeerCertificate], peer: Peer) -> None:
     wanted = pin.replace(":", "").lower()
     if not described or described[0].fingerprint != wanted:
         came = described[0].fingerprint if described else "none"
-        problem = f"is not the pinned one: its SHA-256 fingerprint is {came}, and {wanted} was expected"
+        problem = f"is not the pinned one, as its SHA-256 fingerprint is {came} and not {wanted}"
         raise refusals.untrusted(problem, "Find out why it has changed before you pin the new one", described, peer)
 
 
