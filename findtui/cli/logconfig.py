@@ -193,19 +193,25 @@ class _Builder:
         manager = logging.Manager(root)
         appenders = self._appenders()
         self._configure(root, self._settings["rootLogger"], appenders)
-        for name, text in _subset(self._settings, "logger.").items():
+        for name, text in sorted(_subset(self._settings, "logger.").items()):
             self._configure(manager.getLogger(name), text, appenders)
         additivity = _subset(self._settings, "additivity.")
         for name in additivity:
             manager.getLogger(name).propagate = _flag(additivity, name, True)
+        # From here on the root logger alone decides whether log4cplus' own complaints are heard.
+        self._quiet = not root.isEnabledFor(Level.ERROR)
         return ConfiguredLog(manager, self._complain, self._made)
 
     def _complain(self, text: str) -> None:
         if not self._quiet:
             console.errors().write(f"log4cplus:ERROR {text}\n")
 
+    def _warn(self, text: str) -> None:
+        if not self._quiet:
+            console.errors().write(f"log4cplus:WARN {text}\n")
+
     def _configure(self, logger: logging.Logger, text: str, appenders: Mapping[str, logging.Handler]) -> None:
-        level, *names = (part for part in text.replace(" ", "").split(","))
+        level, *names = re.split(",+", text.replace(" ", ""))
         known = _level(level)
         if known is not None:
             logger.setLevel(max(known, 1))
@@ -214,6 +220,9 @@ class _Builder:
                 f"Specified --log-config file gives log4cplus.rootLogger the level {level or 'nothing'}",
                 f"It is one of {', '.join(level.name for level in Level)}",
             )
+        elif not text:
+            name = f"Logger = {logger.name}"
+            self._complain(f'PropertyConfigurator::configureLogger()- Invalid config string({name}): ""')
         for name in names:
             if name in appenders:
                 logger.addHandler(appenders[name])
@@ -236,16 +245,20 @@ class _Builder:
         maker = self._makers().get(kind.removeprefix(_NAMESPACE)) if kind.startswith(_NAMESPACE) else None
         if kind == f"{_NAMESPACE}AsyncAppender" and depth < _DEPTH:
             # There is nothing to wait for, so what it wraps serves by itself.
-            return self._appender(settings.get("Appender", ""), _subset(settings, "Appender."), depth + 1)
+            wrapped = self._appender(settings.get("Appender", ""), _subset(settings, "Appender."), depth + 1)
+            return wrapped or logging.NullHandler()
         if maker is None:
-            self._complain(f"PropertyConfigurator::configureAppenders()- Cannot find AppenderFactory: {kind}")
+            place = "AsyncAppender::AsyncAppender() " if depth else "PropertyConfigurator::configureAppenders()"
+            self._complain(f"{place}- Cannot find AppenderFactory: {kind}")
             return None
+        # Complaints about the layout and the filters come before those about the place where it all goes.
+        layout, filters = self._layout(settings), self._filters(_subset(settings, "filters."))
         handler = maker(settings)
         if handler is None:
             return logging.NullHandler()
-        handler.setFormatter(self._layout(settings))
+        handler.setFormatter(layout)
         handler.setLevel(_level(settings.get("Threshold", "")) or 1)
-        for chained in self._filters(_subset(settings, "filters.")):
+        for chained in filters:
             handler.addFilter(chained)
         return handler
 
@@ -336,6 +349,11 @@ class _Builder:
                 return TTCCLayout(own.get("DateFormat", ""), utc=_flag(own, "Use_gmtime", False))
             case "PatternLayout":
                 pattern = own.get("ConversionPattern", own.get("Pattern"))
+                if "Pattern" in own:
+                    instead = 'has been deprecated.  Use "ConversionPattern" instead.'
+                    self._warn(f'PatternLayout- the "Pattern" property {instead}')
+                if pattern == "":
+                    self._warn("PatternLayout pattern is empty.  Using default...")
                 if pattern is not None:
                     each_line = _flag(own, "FormatEachLine", True)
                     return PatternLayout(pattern or "%m", each_line=each_line, complain=self._complain)

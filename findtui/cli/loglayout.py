@@ -22,9 +22,8 @@ _NAMES: Final = {int(level): level.name for level in Level}
 _DATE: Final = "%Y-%m-%d %H:%M:%S"
 _START: Final = time.time()
 _CONVERSION: Final = re.compile(
-    r"%(?P<left>-)?(?P<least>\d+)?(?:\.(?P<most>\d+))?(?P<kind>.)(?P<rest>\{[^}]*\})?", re.S
+    r"%(?P<left>-*+)(?P<least>[0-9]*+)(?P<dot>\.(?P<most>[0-9]*+))?+(?P<kind>.)(?P<rest>\{[^}]*\})?", re.S
 )
-_UNFINISHED: Final = re.compile(r"%-?\d*(?:\.\d*)?")
 _WIDTH: Final = 1000
 
 
@@ -83,11 +82,17 @@ def _parse(pattern: str, complain: Complain) -> list[_Part]:
     while position < len(pattern):
         start = pattern.find("%", position)
         found = _CONVERSION.match(pattern, start) if start >= 0 else None
-        if found is None or _UNFINISHED.fullmatch(pattern, start):
+        if found is None:
             parts.append(_literal(pattern[position:]))
             break
         if start > position:
             parts.append(_literal(pattern[position:start]))
+        if found["dot"] and not found["most"]:
+            position = found.end("kind")
+            wanted = f'Was expecting digit, instead got char "{found["kind"]}".'
+            complain(f"Error occurred in position {position}.\n {wanted}")
+            parts.append(_literal(pattern[start:position]))
+            continue
         option = found["rest"] if found["kind"] in "cdDX" else None
         position = found.end() if option else found.end("kind")
         if found["kind"] == "%" and found.end("kind") == start + 2:
@@ -96,9 +101,9 @@ def _parse(pattern: str, complain: Complain) -> list[_Part]:
         convert = _conversion(found["kind"], (option or "{}")[1:-1])
         if convert is None:
             complain(f"Unexpected char [{found['kind']}] at position {position} in conversion pattern.")
-            parts.append(_literal(found[0]))
+            parts.append(_literal(pattern[start:position]))
         else:
-            parts.append(_sized(convert, found["left"] is not None, found["least"], found["most"]))
+            parts.append(_sized(convert, bool(found["left"]), found["least"], found["most"]))
         if found["kind"] in "cdDX" and option is None and pattern[position : position + 1] == "{":
             complain(f"No matching '}}' found in conversion pattern string \"{pattern}\"")
             break
@@ -109,11 +114,11 @@ def _literal(text: str) -> _Part:
     return lambda _record, _message: text
 
 
-def _sized(convert: _Part, left: bool, least: str | None, most: str | None) -> _Part:
-    if least is None and most is None:
+def _sized(convert: _Part, left: bool, least: str, most: str | None) -> _Part:
+    if not least and not most:
         return convert
     width = min(int(least or 0), _WIDTH)
-    limit = None if most is None else min(int(most), _WIDTH)
+    limit = min(int(most), _WIDTH) if most else None
 
     def sized(record: logging.LogRecord, message: str) -> str:
         text = convert(record, message)

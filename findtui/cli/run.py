@@ -172,7 +172,7 @@ class _Run:
         query = make_query(self._arguments)
         self._remark(query)
         outputs = Outputs(self._output, query, self._warn)
-        narrative = Narrative(query.model, self._log.enabled, outputs.listing, outputs.notes)
+        narrative = Narrative(query.model, self._log.enabled, outputs.listing, outputs.notes, query.files)
         try:
             for event in (self._find or _engine())(peer, query, self._control):
                 self._log.write(narrative.tell(event))

@@ -6,7 +6,7 @@ stand in one line each and with their control characters visible, so that no lin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -30,6 +30,8 @@ from findtui.net.events import (
 from findtui.net.explain import dcmtk_status
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from findtui.dicom.models import InformationModel
     from findtui.dicom.response import Response
     from findtui.dicom.transfer import TransferSyntax
@@ -85,6 +87,7 @@ class Narrative:
         enabled: whether lines of a level and logger are wanted; asked once, at the start.
         show: makes the listing of a response; None for the plain one.
         after: the lines that follow those of a response, where progress is told; None for nothing.
+        files: the query's, which an error names in place of the keys.
     """
 
     def __init__(
@@ -93,8 +96,10 @@ class Narrative:
         enabled: Callable[[Level, str], bool],
         show: Callable[[Response], str] | None = None,
         after: Callable[[Response], Iterable[Line]] | None = None,
+        files: Sequence[Path] = (),
     ) -> None:
         self._model = model
+        self._files = files
         self._debug = enabled(Level.DEBUG, NETWORK)
         self._info = enabled(Level.INFO, NETWORK)
         self._responses = enabled(Level.INFO, RESPONSES)
@@ -144,7 +149,7 @@ class Narrative:
             return
         self._told = error
         if self._asking is not None and error.dcmtk:
-            yield from _lost_query(self._asking)
+            yield from _lost_query(self._asking, self._files)
             self._asking = None
         yield from error_lines(error)
 
@@ -238,7 +243,10 @@ def _keys(event: QuerySent, syntax: TransferSyntax, *, sent: bool) -> str:
     return "\n".join(dump_lines(event.identifier, syntax, sent=sent)) + "\n"
 
 
-def _lost_query(event: QuerySent) -> Iterator[Line]:
+def _lost_query(event: QuerySent, files: Sequence[Path]) -> Iterator[Line]:
+    if files:
+        yield Line(Level.ERROR, NETWORK, visible(f"Find Failed, file: {files[event.index]}:"))
+        return
     yield Line(Level.ERROR, NETWORK, "Find Failed, query keys:")
     head = "\n# Dicom-File-Format\n\n# Dicom-Meta-Information-Header\n# Used TransferSyntax: Little Endian Explicit"
     yield Line(Level.ERROR, NETWORK, f"{head}\n{_keys(event, event.transfer_syntax, sent=True)}")
@@ -275,8 +283,25 @@ def _find_request(message_id: int, model_uid: str) -> str:
     )
 
 
+def _status_text(status: int) -> str:
+    """The status as DCMTK's dumps of messages have it: what the standard does not name, by its class."""
+    known = _STATUS_TEXTS.get(status)
+    if known is not None:
+        return known
+    match status >> 8:
+        case 0xA9:
+            return _STATUS_TEXTS[0xA900]
+        case group if group >> 4 == 0xC:
+            return "Failed: Unable to process"
+        case group if group >> 4 == 0xB or status in (0x0001, 0x0107, 0x0116):
+            return "Warning"
+        case group if group >> 4 == 0xA or group in (0x01, 0x02):
+            return "Failure"
+    return "Unknown Status Code (non-standard)"
+
+
 def _find_response(model_uid: str, message_id: int, status: int, data_set: str, final: Answered | None = None) -> str:
-    meaning = _STATUS_TEXTS.get(status) or (final.meaning if final else dcmtk_status(status))
+    meaning = _status_text(status)
     lines = [
         "===================== INCOMING DIMSE MESSAGE ====================",
         "Message Type                  : C-FIND RSP",

@@ -113,6 +113,20 @@ def test_a_configuration_that_is_not_there_is_refused(tmp_path: Path) -> None:
             ["Appender::ctor()- Cannot find FilterFactory: log4cplus::spi::NopeFilter"],
         ),
         (
+            "rootLogger = INFO\nlog4cplus.logger.x =",
+            ['PropertyConfigurator::configureLogger()- Invalid config string(Logger = x): ""'],
+        ),
+        (
+            "rootLogger = INFO, a\nlog4cplus.appender.a = log4cplus::AsyncAppender\n"
+            "log4cplus.appender.a.Appender = log4cplus::NopeAppender",
+            ["AsyncAppender::AsyncAppender() - Cannot find AppenderFactory: log4cplus::NopeAppender"],
+        ),
+        (
+            "rootLogger = INFO, a\nlog4cplus.appender.a = log4cplus::FileAppender\n"
+            "log4cplus.appender.a.layout = log4cplus::NopeLayout",
+            ['Cannot find LayoutFactory: "log4cplus::NopeLayout"', "Invalid filename"],
+        ),
+        (
             "rootLogger = INFO, a\nlog4cplus.appender.a = log4cplus::SysLogAppender\n"
             "log4cplus.appender.a.facility = nope",
             ["Unknown syslog facility: nope"],
@@ -127,8 +141,47 @@ def test_a_wrong_setting_is_told_and_the_rest_goes_on(
     err = capsys.readouterr().err
     for complaint in complaints:
         assert err.count(f"log4cplus:ERROR {complaint}") == 1
-    printed(log(f"log4cplus.quietMode = true\nlog4cplus.{text}\n"), *lines("a", "b"))
+    log(f"log4cplus.quietMode = true\nlog4cplus.{text}\n")
     assert capsys.readouterr().err == ""
+
+
+def test_without_appenders_a_root_logger_above_error_keeps_silent(
+    log: LogMaker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = log("log4cplus.rootLogger = FATAL\nlog4cplus.logger.dcmtk.dcmnet = INFO\n")
+    printed(made, *lines("a"))
+    assert capsys.readouterr().err == ""
+
+
+def test_an_outdated_or_empty_pattern_is_warned_of(log: LogMaker, capsys: pytest.CaptureFixture[str]) -> None:
+    layout = "log4cplus.appender.a.layout"
+    made = log(
+        "log4cplus.rootLogger = INFO, a\nlog4cplus.appender.a = log4cplus::ConsoleAppender\n"
+        f"{layout} = log4cplus::PatternLayout\n{layout}.Pattern =\n"
+    )
+    printed(made, *lines("a"))
+    output = capsys.readouterr()
+    assert output.out == "a"
+    assert output.err.splitlines() == [
+        'log4cplus:WARN PatternLayout- the "Pattern" property has been deprecated.  Use "ConversionPattern" instead.',
+        "log4cplus:WARN PatternLayout pattern is empty.  Using default...",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "complaints"),
+    [
+        ("%--3P|", "I  |", []),
+        ("%.%m", "%.%m", ['Error occurred in position 3.\n Was expecting digit, instead got char "%".']),
+        ("%5-m", "%5-m", ["Unexpected char [-] at position 3 in conversion pattern."]),
+        ("%m%5", "m%5", []),
+        ("%m%.", "m%.", []),
+    ],
+)
+def test_odd_conversions(pattern: str, text: str, complaints: list[str]) -> None:
+    told: list[str] = []
+    assert PatternLayout(pattern, each_line=True, complain=told.append).format(record()) == text
+    assert told == complaints
 
 
 def test_levels_and_additivity(log: LogMaker, capsys: pytest.CaptureFixture[str]) -> None:

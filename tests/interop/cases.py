@@ -100,9 +100,10 @@ def key_cases() -> Iterator[Case]:
         "OverlayRows=1", "(6002,0010)=2", "PatientName=*", "PatientName=?oe^*", "LargestImagePixelValue=9",
         "EncapsulatedDocument=01\\ff", "RedPaletteColorLookupTableData=0001\\0002", "",
         "PatientSize=1.8", "ReferencedFrameNumber=1\\2\\3", "PatientID=" + "9" * 100, "0008,0000=4",
-        "DataSetTrailingPadding=00",
+        "DataSetTrailingPadding=00", "PixelData", "RETIRED_CurveDimensions=1", "(0010,0000)", "GenericGroupLength",
     ):  # fmt: skip
         yield Case(f"-k {key[:50]}", _with_peer("-v", "-S", "-k", key, "-k", "PatientSex"), Script(NONE))
+    yield Case("a retired keyword without its mark", _with_peer("-v", "-k", "CurveDimensions=1"), Script(NONE))
     yield Case("the last of two keys wins", _with_peer("-v", "-k", "PatientID=1", "-k", "PatientID=2"), Script(NONE))
     yield Case(
         "keys into one sequence",
@@ -124,7 +125,7 @@ def key_cases() -> Iterator[Case]:
         "PatientName[0]", "(0010,0010=x", "(0040,0100)[a].Modality", "(0040,0100)[-1].Modality",
         "(0040,0100)[*].Modality", "ScheduledProcedureStepSequence=x", "(0040,0100)[0]=x", "Rows=abc", "Rows=1\\",
         "[0].x", "PatientName.x", "StudyInstanceUID==Nope", "FrameIncrementPointer=Rows", "(0040,0100)[0]..Modality",
-        "(0040,0100)Modality", "EncapsulatedDocument=zz",
+        "(0040,0100)Modality", "EncapsulatedDocument=zz", "EncapsulatedDocument=-1", "FrameIncrementPointer=(0010,0010",
     ):  # fmt: skip
         yield Case(f"bad -k {key}", _with_peer("-k", key), Script(NONE))
 
@@ -142,6 +143,8 @@ def file_cases() -> Iterator[Case]:
     yield Case(
         "two query files, twice", (*_with_peer("--repeat", "2", "-X"), "part10.dcm", "implicit.dcm"), Script(THREE)
     )
+    for name, script in (("aborted", Script(THREE, abort_after=1)), ("closed", Script(THREE, close_after=0))):
+        yield Case(f"{name} after a query file", (*_with_peer(*NAME), "part10.dcm"), script)
     yield Case("query file disorderly", (*_with_peer("-v", *NAME), "disorderly.dcm"), Script(NONE))
     yield Case("a missing query file", (*_with_peer(), "none.dcm"))
     yield Case("a query file that is none", (*_with_peer(), "text.txt"))
