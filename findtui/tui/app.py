@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import time
 from collections.abc import Iterable
@@ -25,11 +26,10 @@ from findtui.store.profiles import Profile, ProfileStore
 from findtui.store.settings import Settings, SettingsStore, having_columns
 from findtui.store.templates import Template, TemplateStore
 from findtui.tui import clipboard
-from findtui.tui.acting import Acting
 from findtui.tui.actions import ACTIONS, BY_ID, Situation
 from findtui.tui.failsafe import FailsafeApp
 from findtui.tui.keymap import understand
-from findtui.tui.keynames import key_name
+from findtui.tui.palette import commands
 from findtui.tui.question import Question
 from findtui.tui.screens.main import MainScreen, main_screen
 from findtui.tui.session import Session
@@ -75,7 +75,8 @@ class FindtuiApp(FailsafeApp):
         demo: bool = False,
         find: Find | None = None,
     ) -> None:
-        super().__init__()
+        # Left to itself Textual looks at the theme before there is one, and paints the terminal's own colours black.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.paths = paths or Paths.of_user()
         self.profile_store = ProfileStore(self.paths.profiles)
         self.template_store = TemplateStore(self.paths.templates)
@@ -227,23 +228,8 @@ class FindtuiApp(FailsafeApp):
                 self.notify(f"{active.binding.description}: {reason}", markup=False, timeout=3)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette: every action that can be done where one is, by what it does."""
-        if not isinstance(screen, MainScreen):
-            return
-        node = screen.focused or screen
-        for action in ACTIONS:
-            owner = next(
-                (place for place in node.ancestors_with_self if isinstance(place, Acting) and place.deed(action.id)),
-                None,
-            )
-            if owner is None or action.disabled(screen.situation):
-                continue
-            title = f"{action.text[0].upper()}{action.text[1:]}"
-            yield SystemCommand(
-                title,
-                f"{action.help} ({key_name(self.own_keys.get(action.id, action.keys))})",
-                _perform(owner, action.id),
-            )
+        """The palette: every action, by what it does."""
+        return commands(screen, self.own_keys) if isinstance(screen, MainScreen) else ()
 
     # What is kept.
 
@@ -387,13 +373,6 @@ class FindtuiApp(FailsafeApp):
         except FindtuiError as error:
             main_screen(self).complain(error)
             return None
-
-
-def _perform(owner: Acting, name: str) -> Any:
-    async def perform() -> None:
-        await owner.action_act(name)
-
-    return perform
 
 
 def _start_demo() -> DemoServer:

@@ -148,8 +148,9 @@ class Export:
         return self._write_each()
 
     def _write_one(self, outcome: Outcome) -> Written:
-        writer = self._one_file()
+        writer = None
         try:
+            writer = self._one_file()
             for start in range(0, len(self.responses), BATCH):
                 if self._cancelled.is_set():
                     return Written(self.directory, f"Cancelled: nothing was written to {self.target}", cancelled=True)
@@ -160,8 +161,9 @@ class Export:
         except FindtuiError as error:
             raise _remarking(error, f"Nothing was written to {self.target}.") from error
         finally:
-            # Without effect on a file that is finished.
-            writer.discard()
+            if writer is not None:
+                # Without effect on a file that is finished.
+                writer.discard()
         return self._written(f"Wrote {_count(writer.written, 'response')} to {self.target}")
 
     def _write_each(self) -> Written:

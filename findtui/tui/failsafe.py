@@ -80,8 +80,8 @@ class FailsafeApp(App[None]):
     error instead and takes its next message. What fails again and again is left with a word and an exit status.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, ansi_color: bool | None = None) -> None:
+        super().__init__(ansi_color=ansi_color)
         self._failures: deque[float] = deque(maxlen=_MANY)
 
     async def _dispatch_message(self, message: Message) -> None:

@@ -25,6 +25,19 @@ def _textual(character: str) -> str:
 
 
 _CHARACTERS: Final = {_textual(character): character for character in string.punctuation}
+
+
+def _character(key: str) -> str:
+    """The character of a key with a long name; empty for keys that are none."""
+    if key in _CHARACTERS or key in _KNOWN:
+        return _CHARACTERS.get(key, "")
+    try:
+        found = unicodedata.lookup(key.replace("_", " "))
+    except KeyError:
+        return ""
+    return found if _textual(found) == key else ""
+
+
 _TEXTUALS: Final = {name.casefold(): key for key, name in _NAMES.items()}
 _MODIFIERS: Final = ("ctrl", "alt", "shift", "super", "hyper", "meta")
 _KNOWN: Final = frozenset(key.value for key in Keys if not key.value.startswith("<"))
@@ -38,7 +51,7 @@ def key_name(keys: str) -> str:
 def _one(key: str) -> str:
     *modifiers, last = key.split("+")
     if len(last) > 1:
-        last = _CHARACTERS.get(last) or _NAMES.get(last) or last.capitalize()
+        last = _NAMES.get(last) or _character(last) or last.capitalize()
     return "+".join([*(modifier.capitalize() for modifier in modifiers), last])
 
 
@@ -59,6 +72,6 @@ def key_of(name: str) -> str:
         last = _textual(last.lower() if modifiers else last)
     else:
         last = _TEXTUALS.get(last.casefold(), last.lower())
-        if last not in _KNOWN and last not in _CHARACTERS:
-            return ""
+    if len(last) != 1 and last not in _KNOWN and not _character(last):
+        return ""
     return "+".join([*modifiers, last])

@@ -58,6 +58,9 @@ class Looking(Desk):
 
     def do_theme(self) -> None:
         """The next theme."""
+        if self.app.no_color:
+            self.tell("NO_COLOR is set, so there are no colours to choose from")
+            return
         names = [theme.name for theme in THEMES]
         current = self.app.theme
         name = names[(names.index(current) + 1) % len(names)] if current in names else names[0]
@@ -181,6 +184,7 @@ class Looking(Desk):
         if self.results_panel.grid is not None:
             self.results_panel.grid.refresh_cells()
         self.show_level()
+        self.refresh_state()
 
     def add_key(self, path: str, value: str) -> None:
         """Make an attribute of a response a key of the next query."""

@@ -82,6 +82,14 @@ class DetailPanel(NarrowedPanel):
         """Say what is to be said of what is shown, and of what is under the cursor."""
         self.say(aside="  ".join(filter(None, (self._deviations(), self._found(), self._length()))))
 
+    def on_descendant_focus(self) -> None:
+        """Only who has the keys is told of what is under the cursor."""
+        self.on_identifier_tree_moved()
+
+    def on_descendant_blur(self) -> None:
+        """The keys go elsewhere."""
+        self.on_identifier_tree_moved()
+
     def _found(self) -> str:
         if self._tree is None or not self.line.value.strip():
             return ""
@@ -98,7 +106,9 @@ class DetailPanel(NarrowedPanel):
     def _length(self) -> str:
         """Of the element under the cursor, where there is no column for it."""
         node = self._tree.node if self._tree is not None else None
-        if self._tree is None or self._tree.shows_lengths or node is None or not node.length.isdecimal():
+        if self._tree is None or node is None or not node.length.isdecimal():
+            return ""
+        if self._tree.shows_lengths or not self._tree.has_focus:
             return ""
         return f"{int(node.length):,} byte{'' if node.length == '1' else 's'}"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from findtui.tui.results.readable import name
+
 NAMES: Final = frozenset((0x00100010, 0x00101001, 0x00101005, 0x00101060, 0x00102297))
 """Patient's name, other names, birth name, mother's birth name, responsible person."""
 
@@ -37,7 +39,8 @@ class Mask:
         if not text or tag not in HIDDEN:
             return text
         if tag in NAMES:
-            return f"Patient {self._number(True, text)}"
+            # One patient has one number, whether the name is shown as it was sent or as people read it.
+            return f"Patient {self._number(True, '; '.join(map(name, text.split(chr(92)))))}"
         if tag in IDENTIFIERS:
             return f"ID {self._number(False, text)}"
         return _DOTS

@@ -41,7 +41,8 @@ class HelpScreen(Dialog[None]):
             yield Static(Content(self._panel.HELP or ""))
             yield from self._table("In this panel", self._panel.SCOPE)
             yield from self._table("Everywhere", Scope.MAIN)
-            yield Static(Content("\nArrows or j k, PgUp PgDn, Home End move. Tab goes to the next panel."))
+            yield Static(Content("\nArrows or j k, PgUp PgDn, Home End move. Tab goes to the next panel. A click does"))
+            yield Static(Content("what Enter does to what is under it, a click on a key below what the key does."))
 
     def on_mount(self) -> None:
         """The text can be scrolled at once."""
@@ -52,4 +53,4 @@ class HelpScreen(Dialog[None]):
         for action in ACTIONS:
             if scope in action.scopes:
                 keys = key_name(self._own_keys.get(action.id, action.keys))
-                yield Static(Content.assemble((f"  {keys:<{_COLUMN}}", "bold"), action.help))
+                yield Static(Content.assemble((f"  {keys:<{_COLUMN - 2}}  ", "bold"), action.help))

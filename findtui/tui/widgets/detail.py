@@ -237,7 +237,7 @@ class IdentifierTree(Lines):
     def _flat(self, found: Sequence[Node]) -> Iterator[_Line]:
         for node in found:
             yield _Line(_Kind.NODE, node)
-            room = max(self.line_width - node.depth - 5, 20)
+            room = max(self.line_width - self._indent(node, self.line_width) - 5, 20)
             for complaint in self._complaints(node):
                 wrapped = wrap(f"{WRONG} {complaint}", room, subsequent_indent="  ")
                 yield from (_Line(_Kind.NOTE, node, text) for text in wrapped)
@@ -379,7 +379,7 @@ class IdentifierTree(Lines):
         else:
             name = "tree--wrong" if line.kind is _Kind.NOTE else "tree--bytes"
             text = _MASKED if line.kind is _Kind.BYTES and self._hides(line.node) else line.text
-            parts = [(" " * (line.node.depth + 4) + text, self._part(name, base, index == self.cursor))]
+            parts = [(" " * (self._indent(line.node, width) + 4) + text, self._part(name, base, index == self.cursor))]
         drawn: list[Segment] = []
         for text, style in parts:
             drawn += segments(text, style, self._words, found)
@@ -392,12 +392,12 @@ class IdentifierTree(Lines):
     def _node(self, node: Node, width: int, base: Style, here: bool) -> list[tuple[str, Style]]:
         open_ = node.path in self._spread or (node.children and node.path not in self._folded)
         mark = UNFOLDED if open_ else FOLDED if node.children or self._is_cut(node) else " "
-        head = f" {' ' * node.depth}{mark} "
+        head = f" {' ' * self._indent(node, width)}{mark} "
         quiet = self._part("tree--tag", base, here)
         if node.element is None:
             return [(f"{head}{node.keyword}", base), (f"  {node.text}", quiet)]
         keyword, value = self._columns(node, width)
-        length = f"{node.length:>7}  " if width >= _WIDE else " "
+        length = f"{node.length:>7}  "[:9] if width >= _WIDE else " "
         return [
             (head, base),
             (f"{node.tag} {node.vr:2} ", quiet),
@@ -409,10 +409,15 @@ class IdentifierTree(Lines):
             ),
         ]
 
+    @staticmethod
+    def _indent(node: Node, width: int) -> int:
+        """Cells in front of it: however deep it lies, there is room for what it is."""
+        return min(node.depth, width // 5)
+
     def _columns(self, node: Node, width: int) -> tuple[int, int]:
         """Cells for keyword and value; values stand below each other at every depth."""
         wide = width >= _WIDE
-        head = node.depth + 3
+        head = self._indent(node, width) + 3
         names = min(self._keyword_width + 4, (width - 16) * (5 if wide else 6) // 10)
         keyword = max(names - head, 4)
         return keyword, max(width - head - 15 - keyword - (9 if wide else 1), 0)

@@ -99,9 +99,9 @@ class KeyFooter(Widget):
             self.refresh()
 
     def keys(self) -> Iterator[FooterKey]:
-        """What could be shown."""
+        """What could be shown; what closes the screen comes last."""
         seen = set()
-        for active in self.screen.active_bindings.values():
+        for active in sorted(self.screen.active_bindings.values(), key=lambda found: found.binding.key == "escape"):
             binding = active.binding
             if binding.show and binding.action not in seen:
                 seen.add(binding.action)
