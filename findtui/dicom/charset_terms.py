@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 Decoder = Callable[[bytes], str]
 
 
-@dataclass(frozen=True, slots=True)
-class CodeElement:
+class CodeElement(NamedTuple):
     """A set of graphic characters that ISO 2022 puts into G0 (bytes 0x21-0x7E) or G1 (0xA0-0xFF).
 
     Attributes:

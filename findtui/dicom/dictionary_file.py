@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -43,8 +42,7 @@ class Entry(NamedTuple):
     open_vr: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """The groups or elements that an entry stands for.
 
     Attributes:
@@ -56,7 +54,8 @@ class Span:
     high: int
     parity: int | None = None
 
-    def __contains__(self, number: int) -> bool:
+    def holds(self, number: int) -> bool:
+        """Whether it stands for this number."""
         return self.low <= number <= self.high and (self.parity is None or number % 2 == self.parity)
 
     def covers(self, other: Span) -> bool:
@@ -64,8 +63,7 @@ class Span:
         return self.low <= other.low and other.high <= self.high
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """An entry with all the tags that it stands for.
 
     Attributes:
@@ -86,10 +84,10 @@ class Definition:
 
     def holds(self, tag: int, creator: str | None) -> bool:
         """Whether the tag, in a block reserved by this creator, is one of its tags."""
-        if creator != self.creator or (tag >> 16) not in self.groups:
+        if creator != self.creator or not self.groups.holds(tag >> 16):
             return False
         element = tag & 0xFFFF
-        return element in self.elements or (creator is not None and (element & 0xFF) in self.elements)
+        return self.elements.holds(element) or (creator is not None and self.elements.holds(element & 0xFF))
 
 
 def read(path: Path) -> list[Definition]:

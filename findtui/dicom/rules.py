@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from findtui.dicom.charset import DEFAULT, UNSPLIT_VRS, CharacterSet
 from findtui.dicom.visible import visible
@@ -18,8 +17,7 @@ _DATE_TIME: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(NamedTuple):
     """Of one VR: its pattern, in words, and the most characters that one value may have."""
 
     pattern: re.Pattern[str] | None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from struct import Struct
-from typing import Final
+from typing import Final, NamedTuple
 
 from findtui.dicom.limits import LIMITS
 from findtui.net.faults import Malformed
@@ -65,8 +64,7 @@ def echo_request(sop_class: str, message_id: int) -> bytes:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The command set of a response, as far as this side looks at it.
 
     Attributes:

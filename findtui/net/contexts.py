@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from findtui import __version__
 
@@ -14,8 +13,7 @@ IMPLEMENTATION_CLASS_UID: Final = "2.25.173288544200771175285462925738842220536"
 IMPLEMENTATION_VERSION_NAME: Final = f"FINDTUI_{''.join(part for part in __version__ if part.isdigit())}"[:16]
 
 
-@dataclass(frozen=True, slots=True)
-class Proposed:
+class Proposed(NamedTuple):
     """A presentation context that is asked for.
 
     Attributes:
@@ -29,8 +27,7 @@ class Proposed:
     transfer_syntaxes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What became of a proposed presentation context (PS3.8 table 9-18).
 
     Attributes:
@@ -45,8 +42,7 @@ class Result:
     transfer_syntax: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """An A-ASSOCIATE-AC.
 
     Attributes:

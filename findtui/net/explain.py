@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 PENDING: Final = 0xFF00
 PENDING_WARNING: Final = 0xFF01
@@ -11,8 +10,7 @@ SUCCESS: Final = 0x0000
 CANCEL: Final = 0xFE00
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(NamedTuple):
     """A status of a C-FIND-RSP (PS3.4 tables C.4-1 and K.4-1, PS3.7 annex C).
 
     Attributes:
@@ -101,8 +99,7 @@ def dcmtk_status(code: int) -> str:
     return names.get(code) or ("Failed: UnableToProcess" if code >> 12 == 0xC else f"Unknown Status: 0x{code:x}")
 
 
-@dataclass(frozen=True, slots=True)
-class Rejection:
+class Rejection(NamedTuple):
     """An A-ASSOCIATE-RJ (PS3.8 table 9-21).
 
     Attributes:

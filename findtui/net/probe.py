@@ -156,7 +156,15 @@ class _Probe:
             else:
                 result = results[0].result
                 text = "not supported" if result == NOT_SUPPORTED else explain.context_result(result)
-                yield ProbeStep(model.name, StepState.FAILED, text=text, remedy="Ask it by another information model")
+                yield ProbeStep(model.name, StepState.FAILED, text=text, remedy=self._other_models())
+
+    def _other_models(self) -> str:
+        """What to do where a model is not taken."""
+        taken = self._models_taken()
+        names = [model.name for model in MODELS.values() if model.uid in taken]
+        if not names:
+            return "Ask its administrator for a server that answers queries: this one takes no information model"
+        return f"Choose one that it takes with --model: {', '.join(names)}"
 
     def _transfer_syntaxes(self) -> Iterator[ProbeStep]:
         for syntax in TRANSFER_SYNTAXES.values():

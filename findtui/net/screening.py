@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from struct import Struct
-from typing import Final
+from typing import Final, NamedTuple
 
 from findtui.net.faults import Malformed
 
@@ -32,8 +31,7 @@ _UID: Final = re.compile(r"[0-9]+(\.[0-9]+)*")
 _ILL_FORMED: Final = "0006:0307 DUL Illegal or ill-formed PDU"
 
 
-@dataclass(frozen=True, slots=True)
-class Screened:
+class Screened(NamedTuple):
     """An answer that can be handed on.
 
     Attributes:
@@ -96,8 +94,7 @@ def screen(body: bytes, proposed: Mapping[int, tuple[str, ...]]) -> Screened:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _User:
+class _User(NamedTuple):
     item: bytes = b"\x50\0\0\x08\x51\0\0\x04\0\0\0\0"
     class_uid: str = ""
     version_name: str = ""
