@@ -1,78 +1,98 @@
-"""Every screen as it was looked at, in two sizes and three themes."""
+"""Every screen as it was looked at: in two sizes, dark, light and without colour.
+
+`pytest tests/tui/test_pictures.py -n auto --snapshot-update` takes all pictures anew and removes those of no scene.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+import importlib
+import pkgutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
-import findtui.net.probe
+import findtui.tui.screens
+from findtui.demo.hospital import Hospital
 from findtui.demo.server import DemoServer
-from findtui.net.control import Control
-from findtui.net.peer import Peer
-from findtui.net.probe import ProbeStep
 from findtui.store.paths import Paths
 from findtui.tui.app import FindtuiApp
-from tests.tui.conftest import save_demo, steady_find
-from tests.tui.pictures import PICTURES, Picture
+from findtui.tui.screens.dialog import Dialog
+from tests.tui.pictures import SIZES, Album, looks
+from tests.tui.scenes import SCENES, Scene
+from tests.tui.scripted import ScriptedPeer, behind_port, stand_still
 
-PORT = 11112
-"""What stands on the pictures; the server listens elsewhere."""
 
-SIZES = ((80, 24), (160, 50))
-CASES = [
-    pytest.param(picture, size, theme, id=f"{picture.name}-{size[0]}-{theme}")
-    for picture in PICTURES
-    for size in SIZES
-    for theme in ("dark", "light", "plain")
-    # Light and without colour are looked at where there is most to see; the others differ in nothing but the palette.
-    if theme == "dark" or picture.everywhere
-]
+class PicturedApp(FindtuiApp):
+    """What is said in passing stays, however long it takes to take the pictures."""
+
+    def notify(self, *args: object, **options: object) -> None:
+        """Say it until the end."""
+        super().notify(*args, **{**options, "timeout": 3600.0})  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def asked_once(hospital: Hospital) -> Iterator[DemoServer]:
+    """The server that the scripted peer learns from."""
+    with DemoServer(hospital=hospital) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def peer(asked_once: DemoServer) -> ScriptedPeer:
+    """The peer of all scenes."""
+    return ScriptedPeer(asked_once)
 
 
 @pytest.fixture
-def steady(server: DemoServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> DemoServer:
-    """The server behind a port that is always the same, and a test of it that always takes as long."""
-    engine = findtui.net.probe.probe
-
-    def probe(peer: Peer, control: Control | None = None) -> Iterator[ProbeStep]:
-        for step in engine(replace(peer, port=server.port), control):
-            text = step.text.replace(str(server.port), str(PORT))
-            yield replace(step, elapsed=0.002 if step.elapsed else 0.0, text=re.sub(r"\d+ ms", "2 ms", text))
-
-    monkeypatch.setattr(findtui.net.probe, "probe", probe)
-    monkeypatch.chdir(tmp_path)
-    return server
+def album(pytestconfig: pytest.Config) -> Album:
+    """The stored pictures."""
+    return Album(Path(__file__).parent / "__snapshots__", update=pytestconfig.getoption("update_snapshots"))
 
 
-@pytest.mark.parametrize(("picture", "size", "theme"), CASES)
-def test_picture(
-    picture: Picture,
-    size: tuple[int, int],
-    theme: str,
-    paths: Paths,
-    steady: DemoServer,
-    snap_compare: Callable[..., bool],
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Paths:
+    """An empty home directory, in which one is; so that no path on a picture tells where the test ran."""
+    directory = tmp_path / "home"
+    (directory / "worklists").mkdir(parents=True)
+    (directory / "query.dcm").touch()
+    monkeypatch.setenv("HOME", str(directory))
+    monkeypatch.chdir(directory)
+    return Paths(Path(".config/findtui"), Path(".local/state/findtui"))
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=[scene.name for scene in SCENES])
+async def test_picture(
+    scene: Scene,
+    home: Paths,
+    peer: ScriptedPeer,
+    asked_once: DemoServer,
+    album: Album,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
-    save_demo(paths, steady, port=PORT, model=picture.model)
-    app = FindtuiApp(paths, profile="Demo Hospital", run=True, find=steady_find(steady.port))
+    behind_port(monkeypatch, asked_once)
+    stand_still(monkeypatch)
+    scene.saved(home, **scene.values)
+    app = PicturedApp(home, profile=scene.opened, run=scene.run, find=peer.find(scene.answers))
+    async with app.run_test(size=SIZES[0], notifications=True) as pilot:
+        await scene.reach(pilot)
+        assert type(app.screen).__name__ == scene.screen
+        differences = [album.compare(scene.name, look, picture, tmp_path) async for look, picture in looks(pilot)]
+    assert not any(differences), "\n" + "\n".join(filter(None, differences))
 
-    async def reach(pilot: Pilot[None]) -> None:
-        app.theme = f"findtui-{theme}"
-        await picture.reach(pilot)
 
-    assert snap_compare(app, terminal_size=size, run_before=reach)
+def test_every_screen_is_in_a_picture() -> None:
+    for module in pkgutil.iter_modules(findtui.tui.screens.__path__, "findtui.tui.screens."):
+        importlib.import_module(module.name)
+    waiting: list[type] = [Dialog]
+    dialogs = set()
+    while waiting:
+        found: list[type] = waiting.pop().__subclasses__()
+        dialogs |= {screen.__name__ for screen in found}
+        waiting += found
+    assert dialogs <= {scene.screen for scene in SCENES}
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_picture_of_the_first_start(size: tuple[int, int], paths: Paths, snap_compare: Callable[..., bool]) -> None:
-    async def reach(pilot: Pilot[None]) -> None:
-        from tests.tui.conftest import until
-
-        await until(pilot, lambda: len(pilot.app.screen_stack) > 2, "the first start")
-
-    assert snap_compare(FindtuiApp(paths), terminal_size=size, run_before=reach)
+def test_every_picture_belongs_to_a_scene(album: Album) -> None:
+    assert not album.forgotten(scene.name for scene in SCENES)
