@@ -24,6 +24,7 @@ from findtui.tui.state import Phase
 from findtui.tui.worker import INTERVAL, Run
 
 if TYPE_CHECKING:
+    from findtui.dicom.response import Response
     from findtui.export.narrative import Narrative
     from findtui.net.tls.settings import TLSSession
     from findtui.tui.results.store import ResultStore
@@ -127,17 +128,17 @@ class Asking(Desk):
             return
         self._taken = time.monotonic()
         now = clock.now()
-        arrived = []
         finished = None
+        arrived: list[Response] = []
         events = run.take()
         self._narrate(events, now)
         for event in events:
-            arrived += level.hear(event, self._taken - run.started, now)
             if isinstance(event, Finished):
                 finished = event
-        if arrived:
-            level.store.append(arrived)
-            self._grid_grew(level.store)
+                self._append(level, arrived)
+            arrived += level.hear(event, self._taken - run.started, now)
+        if finished is None:
+            self._append(level, arrived)
         if finished is not None:
             self._ended(level, finished, now)
         self.refresh_state()
@@ -163,6 +164,11 @@ class Asking(Desk):
             if isinstance(event, Negotiated) and event.tls is not None:
                 lines += [Line(LogLevel.INFO, NETWORK, text) for text in _encryption(event.tls)]
         self.log_panel.add(lines, now)
+
+    def _append(self, level: Level, arrived: list[Response]) -> None:
+        if arrived:
+            level.store.append(arrived)
+            self._grid_grew(level.store)
 
     def _grid_grew(self, store: ResultStore) -> None:
         grid = self.results_panel.grid

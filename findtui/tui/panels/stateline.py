@@ -20,6 +20,10 @@ LEAST: Final = 12
 """Cells that are left to where one is, however much there is to say about the answer."""
 
 
+LONGEST: Final = 20
+"""Cells that a place takes where not all have the room that they want."""
+
+
 class StateLine(Horizontal):
     """Where one is on the left, the state in words on the right; the words come first where there is little room."""
 
@@ -91,5 +95,7 @@ def arranged(crumbs: Sequence[str], words: str, figures: Sequence[str], width: i
 def _shorter(crumbs: Sequence[str]) -> list[str]:
     """Where one is, shorter and shorter: the middle goes first, then all but the last place."""
     forms = [ARROW.join(crumbs)]
+    crumbs = [crumbs[0], *(clip(crumb, LONGEST) for crumb in crumbs[1:])]
+    forms.append(ARROW.join(crumbs))
     forms += [ARROW.join((crumbs[0], "…", *crumbs[place:])) for place in range(2, len(crumbs))]
     return [*forms, crumbs[0]] if len(crumbs) > 1 else forms
