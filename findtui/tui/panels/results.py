@@ -115,7 +115,7 @@ class ResultsPanel(NarrowedPanel):
             text = visible(error.message, keep_line_breaks=True)
             content = Content.assemble("✖ ", (text, "bold"))
             if error.remedy:
-                content = Content.assemble(content, "\n  ", remedy_of(error))
+                content = Content.assemble(content, "\n", (remedy_of(error), "$foreground"))
             explanation.update(content)
         else:
             explanation.update(Content(hint))
