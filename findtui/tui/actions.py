@@ -228,6 +228,9 @@ FOOTERS: Final[Mapping[Scope, tuple[tuple[str, ...], ...]]] = {
 """What stands in the footer of a panel, the most important first; of actions that share a place, the one that can be
 done now."""
 
+TYPING: Final = (("close",), ("help",))
+"""The same while one types in a panel."""
+
 
 def _watches(situation: Situation) -> str:
     return "" if situation.watching else "nothing is being watched: w starts it"

@@ -90,3 +90,12 @@ async def test_own_keys_stand_in_the_footer(app: FindtuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await complete(pilot)
         await until(pilot, lambda: "F9 run" in footer(pilot) and "Ctrl+g help" in footer(pilot), "the new keys")
+
+
+async def test_who_types_is_told_how_to_end_it(app: FindtuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        await pilot.press("slash", "x")
+        await until(pilot, lambda: footer(pilot) == "Enter done  Esc close  F1 help", "the keys")
+        await pilot.press("escape")
+        await until(pilot, lambda: "Enter open" in footer(pilot), "the keys of the results")

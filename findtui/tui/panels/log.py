@@ -18,7 +18,7 @@ from findtui.dicom.visible import visible
 from findtui.export.narrative import Level, Line
 from findtui.tui.actions import Scope, bindings
 from findtui.tui.masking import masked_command
-from findtui.tui.panels.loglines import Entry, LogLines
+from findtui.tui.panels.loglines import LONGEST, Entry, LogLines
 from findtui.tui.panels.panel import NarrowedPanel, NarrowLine
 
 LEVELS: Final = (Level.DEBUG, Level.INFO, Level.WARN, Level.ERROR)
@@ -77,7 +77,9 @@ class LogPanel(NarrowedPanel):
     def add(self, lines: Iterable[Line], when: datetime) -> None:
         """Add lines of the run; one with several lines of text becomes several."""
         self._lines.add(
-            Entry(when, line.level, visible(text)) for line in lines for text in line.text.splitlines() or [""]
+            Entry(when, line.level, visible(text if len(text) <= LONGEST else f"{text[:LONGEST]}…"))
+            for line in lines
+            for text in line.text.splitlines() or [""]
         )
 
     def show_command(self, command: str) -> None:

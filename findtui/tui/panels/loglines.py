@@ -19,6 +19,9 @@ from findtui.tui.widgets.lines import Lines
 LIMIT: Final = 5_000
 """Lines that are kept."""
 
+LONGEST: Final = 4_096
+"""Characters of a line that are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -12,8 +12,9 @@ from textual.binding import ActiveBinding
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
-from findtui.tui.actions import FOOTERS, Scope
+from findtui.tui.actions import FOOTERS, TYPING, Scope
 from findtui.tui.keynames import key_name
 
 GAPS: Final = (2, 1)
@@ -100,11 +101,11 @@ class KeyFooter(Widget):
 
     def keys(self) -> Iterator[FooterKey]:
         """What could be shown; what closes the screen comes last."""
-        seen = set()
+        seen: set[str] = set()
         for active in sorted(self.screen.active_bindings.values(), key=lambda found: found.binding.key == "escape"):
             binding = active.binding
-            if binding.show and binding.action not in seen:
-                seen.add(binding.action)
+            if binding.show and binding.description not in seen:
+                seen.add(binding.description)
                 yield FooterKey(binding.key, binding.description, active.enabled, binding.tooltip)
 
     def render(self) -> RenderResult:
@@ -167,7 +168,10 @@ class ActionFooter(KeyFooter):
             active.setdefault(found.binding.id, found)
         around = self.screen.focused.ancestors if self.screen.focused is not None else []
         scope = next((scope for node in around if isinstance(scope := getattr(node, "SCOPE", None), Scope)), None)
-        for place in FOOTERS[scope or Scope.RESULTS]:
+        typing = isinstance(self.screen.focused, Input)
+        if typing:
+            yield FooterKey("enter", "done")
+        for place in TYPING if typing else FOOTERS[scope or Scope.RESULTS]:
             there = [active[action] for action in place if action in active]
             if there:
                 chosen = next((found for found in there if found.enabled), there[0])
