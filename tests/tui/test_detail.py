@@ -12,12 +12,14 @@ from textual.pilot import Pilot
 
 from findtui.dicom.response import Response
 from findtui.dicom.transfer import EXPLICIT_LITTLE, IMPLICIT_LITTLE
+from findtui.tui.app import FindtuiApp
 from findtui.tui.results import Mask
 from findtui.tui.results.identifier import Node, nodes
 from findtui.tui.results.table import Reading
 from findtui.tui.widgets.detail import MOST_BYTES, IdentifierTree, hex_lines
 from tests.dicom.datasets import element, item
-from tests.tui.identifiers import response, worklist
+from tests.tui.conftest import complete, main
+from tests.tui.identifiers import response, until, worklist
 
 WRONG = Response(
     1,
@@ -245,3 +247,114 @@ def test_pictures(snap_compare: Callable[..., bool], size: tuple[int, int], them
     app = TreeApp()
     app.theme = theme
     assert snap_compare(app, terminal_size=size, run_before=look)
+
+
+async def test_a_value_longer_than_its_line_unfolds() -> None:
+    long = "a value " * 4_000
+    async with running(response(1, f"PatientComments={long}", "PatientID=P1"), size=(80, 24)) as (pilot, tree, _):
+        tree.go_to("PatientID")
+        await pilot.press("space")
+        assert "▸" not in line_with(tree, "PatientID")
+        tree.go_to("PatientComments")
+        assert line_with(tree, "PatientComments").startswith(" ▸")
+        before = tree.line_count
+        await pilot.press("right")
+        assert line_with(tree, "PatientComments").startswith(" ▾")
+        text = " ".join(line.text.strip() for line in tree._lines[tree.cursor + 1 :])
+        # What is wrong with it quotes no more of it than tells it apart.
+        complaint, _, text = text.partition(" a value a value a value a value a value a value a value a value a value a")
+        assert len(complaint) < 400
+        assert len(text) > 24_000
+        assert all(tree.render_line(y).cell_length <= 80 for y in range(tree.size.height))
+        await pilot.press("left")
+        assert tree.line_count == before
+
+
+def test_what_is_unfolded_is_bounded() -> None:
+    answer = Response(1, element(0x00104000, "UT", "é".encode() * MOST_BYTES), EXPLICIT_LITTLE)
+    (node,) = nodes(answer, Reading(True, None, "ISO_IR 192"))
+    assert len(node.text_of(MOST_BYTES)) <= MOST_BYTES
+    assert set(node.text_of(1001)) == {"é", "…"}
+    assert node.whole_text == "é" * MOST_BYTES
+
+
+async def test_whatever_lies_deep_is_seen() -> None:
+    inner = element(0x00080100, "SH", b"here")
+    for _ in range(60):
+        inner = element(0x0040A730, "SQ", item(inner))
+    async with running(Response(1, inner, EXPLICIT_LITTLE), size=(40, 10)) as (pilot, tree, _):
+        await pilot.press("end")
+        await pilot.pause()
+        assert tree.path.endswith("ContentSequence[0].CodeValue")
+        assert "(0008,0100) SH Co" in lines(tree)[-1]
+
+
+async def test_thousands_of_elements_are_drawn_as_they_come_into_sight() -> None:
+    many = b"".join(item(element(0x00080100, "SH", b"A%05d" % number)) for number in range(5_000))
+    async with running(Response(1, element(0x0040A730, "SQ", many), EXPLICIT_LITTLE)) as (pilot, tree, _):
+        assert tree.line_count == 10_001
+        assert tree.search("A04321")
+        assert tree.path == "ContentSequence[4321].CodeValue"
+        assert tree.found == 1
+        await pilot.press("left", "left", "left", "left")
+        assert tree.line_count == 1
+
+
+async def test_a_key_asks_in_the_first_item() -> None:
+    several = item(element(0x00080100, "SH", b"A ")) + item(element(0x00080100, "SH", b"B "))
+    async with running(Response(1, element(0x0040A730, "SQ", several), EXPLICIT_LITTLE)) as (pilot, tree, app):
+        tree.go_to("ContentSequence[1].CodeValue")
+        tree.make_key()
+        await pilot.pause()
+        assert app.told == [IdentifierTree.MakeKey("ContentSequence[0].CodeValue", "B")]
+
+
+async def test_what_deviates_does_not_tell_of_a_masked_patient() -> None:
+    async with running(WRONG) as (pilot, tree, _):
+        tree.show(WRONG, mask=Mask())
+        await pilot.pause()
+        text = "\n".join(lines(tree))
+        assert "19610230" not in text
+        assert "it deviates from the standard" in text
+
+
+def test_private_elements_name_their_creator() -> None:
+    answer = Response(
+        1,
+        element(0x00110010, "LO", b"MAKER [red]\x1b[2J ") + element(0x00111001, "LO", b"v "),
+        EXPLICIT_LITTLE,
+    )
+    assert [node.keyword for node in nodes(answer, Reading())] == ["PrivateCreator", "private, MAKER [red]\\x1b[2J"]
+
+
+async def test_the_panel_says_what_is_found_and_how_long_it_is(app: FindtuiApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await complete(pilot)
+        panel = main(pilot).detail_panel
+        await pilot.press("4", "down")
+        await until(pilot, lambda: "bytes" in panel.head.aside.plain)
+        await pilot.press("slash", *"code")
+        await until(pilot, lambda: "found" in panel.head.aside.plain)
+        assert int(panel.head.aside.plain.split()[1]) > 1
+        await pilot.press("x", "q")
+        await until(pilot, lambda: "nothing found" in panel.head.aside.plain)
+        await pilot.press("escape")
+        await until(pilot, lambda: "found" not in panel.head.aside.plain)
+        # Enter unfolds here, too, under the name that it has everywhere.
+        assert panel.identifier is not None
+        panel.identifier.go_to("StudyInstanceUID")
+        before = panel.identifier.line_count
+        await pilot.press("enter")
+        assert panel.identifier.line_count > before
+
+
+@pytest.mark.parametrize("term", ["ISO_IR 100", "ISO_IR 192"])
+async def test_reading_in_another_character_set_is_remembered(app: FindtuiApp, term: str) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        await pilot.press("d")
+        await until(pilot, lambda: bool(app.screen.query("#narrow")))
+        await pilot.press(*("space" if character == " " else character for character in term))
+        await pilot.press("enter")
+        await until(pilot, lambda: main(pilot).session.forced == term)
+        assert [row.text("fallback_character_set") for row in app.profile_store.load()] == [term]

@@ -22,6 +22,10 @@ LONGEST_SHOWN: Final = 4096
 """Bytes of a value that are made into text for a line; the whole of it can be copied all the same."""
 
 
+LONGEST_COMPLAINT: Final = 240
+"""Characters of a complaint, which may quote the value."""
+
+
 @dataclass(slots=True)
 class Node:
     """An element, or an item of a sequence.
@@ -101,7 +105,7 @@ def _elements(
             if 0x10 <= tag & 0xFFFF <= 0xFF:
                 creators[tag] = element.value.decode("latin-1").rstrip(" \0")
             creator = creators.get((tag & 0xFFFF0000) | (tag >> 8 & 0xFF))
-        complaints = list(map(visible, _complaints(element, creator, character_set, explicit)))
+        complaints = [visible(_short(text)) for text in _complaints(element, creator, character_set, explicit)]
         if tag <= last:
             complaints.append("it stands twice" if tag == last else "it stands behind a larger tag")
         last = max(tag, last)
@@ -128,6 +132,12 @@ def _elements(
             complaints,
             children,
         )
+
+
+def _short(text: str) -> str:
+    """A complaint without the middle of a long value that it quotes: the reason stands at its end."""
+    half = LONGEST_COMPLAINT // 2
+    return text if len(text) <= LONGEST_COMPLAINT else f"{text[:half]}…{text[-half:]}"
 
 
 def _length(length: int | None) -> str:
