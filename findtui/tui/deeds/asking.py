@@ -118,7 +118,7 @@ class Asking(Desk):
             return
         wait = self._taken + INTERVAL - time.monotonic()
         if wait > 0:
-            self.set_timer(wait, self._take)
+            clock.later(self, wait, self._take)
         else:
             self._take()
 

@@ -16,6 +16,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from findtui.dicom.response import Response
+from findtui.tui import clock
 from findtui.tui.results import Diff, ResultStore
 from findtui.tui.results.changes import Change
 from findtui.tui.results.columns import Kind
@@ -208,7 +209,7 @@ class ResultGrid(Lines):
     def _go_on_reading(self) -> None:
         if not self._store.complete and not self._reading_on and self.is_attached:
             self._reading_on = True
-            self.set_timer(_READ_ON, self._read_on)
+            clock.later(self, _READ_ON, self._read_on)
 
     def filter(self, text: str, column: int | None = None) -> None:
         """Show only rows that hold every word of a text, in any column or in one."""
