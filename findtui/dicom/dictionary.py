@@ -189,6 +189,32 @@ def implicit_vr(tag: int, creator: str | None = None) -> str:
     return "UN" if entry is None else entry.vr
 
 
+# Whether numbers have a sign (PS3.3 sections C.7.5.1.1.2, C.7.6.16.2.11.1 and C.11.1.1.1), and whether waveforms are
+# made of words (PS3.5 annex A.1), is said by another attribute.
+_PIXEL_REPRESENTATION: Final = 0x00280103
+_WAVEFORM_BITS_ALLOCATED: Final = 0x54001004
+_DECIDING: Final = {
+    **dict.fromkeys(
+        (0x00280106, 0x00280107, 0x00280108, 0x00280109, 0x00280120, 0x00280121, 0x00283002, 0x00189810, 0x00409211,
+         0x00409216, 0x00603004, 0x00603006),
+        _PIXEL_REPRESENTATION,
+    ),
+    **dict.fromkeys((0x54000110, 0x54000112, 0x5400100A, 0x54001010), _WAVEFORM_BITS_ALLOCATED),
+}  # fmt: skip
+
+
+def deciding(tag: int) -> int | None:
+    """The attribute of the same item that decides which of its VRs an attribute has where none is written, or None."""
+    return _DECIDING.get(tag)
+
+
+def decided_vr(tag: int, value: int) -> str:
+    """The VR of an attribute that another one decides, by the value of that one; see `deciding`."""
+    if deciding(tag) == _PIXEL_REPRESENTATION:
+        return "SS" if value == 1 else "US"
+    return "OB" if value == 8 else "OW"
+
+
 def dump_vr(tag: int, creator: str | None = None) -> str:
     """The VR that DCMTK's dumps show for an element read without one.
 

@@ -16,7 +16,7 @@ from functools import cached_property
 from struct import Struct
 from typing import Final, NamedTuple
 
-from findtui.dicom import walker
+from findtui.dicom import dictionary, walker
 from findtui.dicom.dataset import UNDEFINED_LENGTH, DataSet, Element
 from findtui.dicom.transfer import TransferSyntax
 from findtui.dicom.walker import ITEM, ITEM_DELIMITATION, LONG_VRS, SEQUENCE_DELIMITATION, SHORT_VRS
@@ -166,6 +166,8 @@ class _Compiler:
         if tag >> 16 == 0xFFFE or not self._syntax.explicit:
             if tag >> 16 & 1 and tag & 0xFFFF > 0xFF:
                 raise ValueError("the VR hangs on the value of the private creator")
+            if dictionary.deciding(tag) is not None:
+                raise ValueError("the VR hangs on the value of another element")
             self._literal(head)
             return True
         if vr not in SHORT_VRS and vr not in LONG_VRS:

@@ -277,6 +277,8 @@ class _Reader:
             if self._element_count > LIMITS.elements:
                 raise UnreadableIdentifier(f"more than {LIMITS.elements} elements, at byte {pos}", pos)
             element, pos = self._element(tag, pos, end, syntax, depth, creators)
+            if not syntax.explicit:
+                _decide_vr(element, found)
             found.append(element)
         if delimited:
             raise UnreadableIdentifier(f"an item has no delimitation before byte {end}", pos)
@@ -374,6 +376,17 @@ _BIG_SHORT: Final = Struct(">H").unpack_from
 
 _NEVER_UNDEFINED: Final = (SHORT_VRS | LONG_VRS) - {"UN", "SQ"}
 """UN of undefined length is a sequence, and so is a VR that is not known yet; for others it is an error."""
+
+
+def _decide_vr(element: Element, before: list[Element]) -> None:
+    """Give an element without a written VR the one that another element of its item decides, where that is there."""
+    deciding = dictionary.deciding(element.tag)
+    if deciding is None:
+        return
+    for other in before:
+        if other.tag == deciding and len(other.value) >= 2:
+            element.vr = dictionary.decided_vr(element.tag, int.from_bytes(other.value[:2], "little"))
+            return
 
 
 def _has_short_length(vr: str) -> bool:

@@ -71,7 +71,7 @@ class _Walk:
             length = int.from_bytes(key[4:8], order)
             if vr == "SQ":
                 return tag, vr, 8
-            if length == UNDEFINED_LENGTH or vr == "UN":
+            if length == UNDEFINED_LENGTH or vr == "UN" or dictionary.deciding(tag) is not None:
                 raise _Unusual
             return tag, vr, 8 + length
         vr = key[4:6].decode("latin-1")

@@ -162,3 +162,19 @@ def test_turning_a_value_twice_gives_it_back(value: bytes, vr: str) -> None:
     width = walker.VALUE_WIDTHS[vr]
     if len(value) >= width:
         assert turned[:width] == value[:width][::-1]
+
+
+def test_without_written_vrs_another_element_of_the_item_decides_some() -> None:
+    def vrs(*elements: tuple[int, bytes]) -> list[str]:
+        data = b"".join(struct.pack("<HHI", tag >> 16, tag & 0xFFFF, len(value)) + value for tag, value in elements)
+        walker.check(data, IMPLICIT_LITTLE)
+        return [each.vr for each in walker.parse(data, IMPLICIT_LITTLE)]
+
+    representation, smallest = 0x00280103, (0x00280106, b"\xff\xff")
+    assert vrs((representation, b"\1\0"), smallest) == ["US", "SS"]
+    assert vrs((representation, b"\0\0"), smallest) == ["US", "US"]
+    assert vrs((representation, b""), smallest) == ["US", "US"]
+    assert vrs(smallest) == ["US"]
+    bits, samples = 0x54001004, (0x54001010, b"\1\2\3\4")
+    assert vrs((bits, b"\x10\0"), samples) == ["US", "OW"]
+    assert vrs((bits, b"\x08\0"), samples) == ["US", "OB"]

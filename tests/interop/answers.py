@@ -132,6 +132,18 @@ def oddities() -> tuple[Dataset, ...]:
     )
 
 
+def signed() -> Dataset:
+    """Numbers whose sign, and bytes whose size, another attribute decides."""
+    return _raw(
+        (0x00280103, "US", 1),
+        (0x00280106, "SS", -1),
+        (0x00280120, "SS", [-32768, 7]),
+        (0x00283000, "SQ", [_raw((0x00283002, "US", [65535, 0, 16]))]),
+        (0x54001004, "US", 16),
+        (0x54001010, "OW", b"\1\2\3\4"),
+    )
+
+
 def deep(levels: int) -> Dataset:
     """Sequences in sequences."""
     made = _dataset(PatientID=f"level {levels}")

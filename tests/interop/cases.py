@@ -186,6 +186,11 @@ def output_cases() -> Iterator[Case]:
     for way in ((), ("-X",), ("-Xx",), ("-Xs", "all.xml")):
         script = Script((Reply(PENDING, answers.control_characters()), Reply(0)))
         yield Case(f"control characters {' '.join(way)}", _with_peer(*way, *NAME), script)
+        yield Case(
+            f"signs {' '.join(way)}",
+            _with_peer("-xi", *way, *NAME),
+            Script((Reply(PENDING, answers.signed()), Reply(0))),
+        )
     yield Case("scripts printed", _with_peer(*NAME), Script(SCRIPTS_OF_THE_WORLD))
     yield Case("an output directory that is not there", _with_peer("-X", "-od", "none", *NAME))
 

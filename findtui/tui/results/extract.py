@@ -173,8 +173,8 @@ class Extractor:
         if not wanted:
             node.skips[head] = header + length
             return None
-        # In implicit VR the VR of a private element hangs on its creator.
-        doubtful = group & 1 or (length == UNDEFINED_LENGTH and vr != "SQ")
+        # In implicit VR the VR of a private element hangs on its creator, that of some others on another element.
+        doubtful = group & 1 or dictionary.deciding(tag) is not None or (length == UNDEFINED_LENGTH and vr != "SQ")
         if doubtful and not self._syntax.explicit and tag != ITEM_DELIMITATION:
             raise _Unusual
         leaf = node.stops[head] = _Leaf(header, length, tag, vr)
