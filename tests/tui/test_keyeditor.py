@@ -99,10 +99,10 @@ async def test_keys_stand_under_their_sequences_with_notes() -> None:
         assert shown[1].split() == ["match", "PatientName", "PN", "MÜLLER*", "wildcard"]
         assert shown[2].split() == ["return", "PatientID", "LO"]
         assert "✖ '19610230' is no day" in shown[3]
-        assert shown[4].strip() == "ScheduledProcedureStepSequence[0]"
+        assert shown[4].strip() == "▾ ScheduledProcedureStepSequence[0]"
         assert ".ScheduledStationAETitle" in shown[5]
         assert "20261115-20261122" in shown[6]
-        assert shown[7].strip() == "ScheduledProtocolCodeSequence[0]"
+        assert shown[7].strip() == "▾ ScheduledProtocolCodeSequence[0]"
         assert "✖" in shown[9]
         assert shown[-1].strip() == "+ add a key"
         assert editor.problems == 2
@@ -216,14 +216,113 @@ async def test_keys_are_removed_moved_duplicated_and_brought_back() -> None:
         assert app.told
 
 
-async def test_other_keys_of_the_same_model_can_be_taken_back() -> None:
+async def test_other_keys_can_be_taken_back_with_their_model() -> None:
     async with running(("PatientID",), STUDY_ROOT) as (_, editor, _app):
         editor.show(STUDY_ROOT, (Key.parse("PatientName=A"),))
         assert list(editor.texts) == ["PatientName=A"]
         assert editor.undo()
         assert list(editor.texts) == ["PatientID"]
-        editor.show(PATIENT_ROOT, ("PatientID",))
-        assert not editor.undo()
+        editor.show(PATIENT_ROOT, ("PatientID=1",))
+        assert editor.model is PATIENT_ROOT
+        assert editor.undo()
+        assert (editor.model, editor.texts) == (STUDY_ROOT, ("PatientID",))
+        assert editor.redo()
+        assert (editor.model, editor.texts) == (PATIENT_ROOT, ("PatientID=1",))
+        while editor.undo():
+            pass
+        assert editor.texts == ("PatientID",), "what was there first is not taken back"
+
+
+CODES = f"{STEP}ScheduledProtocolCodeSequence[0]."
+NESTED = (
+    "PatientName",
+    f"{STEP}Modality=CT",
+    f"{CODES}CodeValue=1",
+    f"{CODES}CodeMeaning",
+    "AccessionNumber=12345678901234567",
+)
+
+
+async def test_sequences_are_folded() -> None:
+    async with running(NESTED) as (pilot, editor, _app):
+        rows = editor.query_one(KeyRows)
+        assert [line.strip()[0] for line in lines(editor)] == ["r", "▾", "m", "▾", "m", "r", "m", "+"]
+        await pilot.press("down", "space")
+        assert lines(editor)[1].split() == ["▸", "ScheduledProcedureStepSequence[0]", "3", "keys,", "2", "matching"]
+        assert "3 keys in item 1" in hint(editor)
+        assert rows.row.key is None
+        await pilot.press("down")
+        assert editor.text == "AccessionNumber=12345678901234567"
+        await pilot.press("up", "right", "down", "down", "left")
+        assert "▸ ScheduledProtocolCodeSequence[0]   2 keys, 1 matching" in lines(editor)[3]
+        # From within, the sequence that one is in.
+        await pilot.press("enter", "down", "space")
+        assert "▸ ScheduledProtocolCodeSequence[0]" in lines(editor)[3]
+        assert rows.row.sequence == ("ScheduledProcedureStepSequence[0]", "ScheduledProtocolCodeSequence[0]")
+        editor.toggle_form()
+        assert len(lines(editor)) == len(NESTED) + 1
+        assert editor.texts == NESTED
+
+
+async def test_what_is_wrong_in_a_folded_sequence_shows() -> None:
+    async with running((f"{STEP}Modality=ct",)) as (pilot, editor, _app):
+        await pilot.press("space")
+        assert "✖ 1 wrong" in lines(editor)[0]
+
+
+async def test_an_item_is_added_to_duplicated_and_removed() -> None:
+    async with running(NESTED) as (pilot, editor, _app):
+        await pilot.press("down", "space")
+        editor.add()
+        assert editor.query_one(Input).value == STEP
+        assert len(lines(editor)) > 5
+        await typed(pilot, "ScheduledStationName=A")
+        await pilot.press("enter")
+        assert editor.texts[4] == f"{STEP}ScheduledStationName=A"
+        assert editor.undo()
+        await pilot.press("home", "down")
+        editor.duplicate()
+        second = STEP.replace("[0]", "[1]")
+        assert editor.texts == (*NESTED[:4], *(text.replace(STEP, second) for text in NESTED[1:4]), NESTED[4])
+        editor.duplicate()
+        assert editor.texts[4:6] == (f"{second}Modality=CT",) * 2
+        while editor.undo():
+            pass
+        await pilot.press("home", "down")
+        editor.delete()
+        assert editor.texts == (NESTED[0], NESTED[4])
+
+
+async def test_a_sequence_has_no_value_to_type() -> None:
+    async with running(("ReferencedStudySequence",), STUDY_ROOT) as (pilot, editor, _app):
+        await pilot.press("enter")
+        assert editor.query_one(Input).value == "ReferencedStudySequence"
+        await pilot.press("escape")
+        assert editor.texts == ("ReferencedStudySequence",)
+
+
+async def test_control_characters_change_nothing_but_themselves() -> None:
+    text = "PatientComments=a\r\nb\x1b[31mc\u202ed"
+    async with running((text,)) as (pilot, editor, _app):
+        assert "a" in lines(editor)[0]
+        assert not any(character in lines(editor)[0] for character in "\r\n\x1b\u202e")
+        await pilot.press("enter")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert editor.texts == (text,)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 160])
+async def test_what_tells_attributes_apart_is_not_cut_off(width: int) -> None:
+    keys = (f"{STEP}ScheduledProcedureStepStartDate=today", f"{STEP}ScheduledProcedureStepStartTime")
+    app = EditorApp(WORKLIST, keys)
+    async with app.run_test(size=(width, 24)) as pilot:
+        await pilot.pause()
+        shown = lines(app.query_one(KeyEditor))
+        assert ("StepStartDate " in shown[1]) is (width >= 80)
+        assert ("StepStartTime " in shown[2]) is (width >= 80)
+        assert "today" in shown[1]
+        assert "2026" in shown[1]
 
 
 async def test_running_keeps_what_is_being_typed() -> None:

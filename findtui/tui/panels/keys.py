@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 
 from findtui.tui.actions import Scope, bindings
 from findtui.tui.panels.panel import Panel
@@ -26,9 +28,13 @@ class KeysPanel(Panel):
     HELP: ClassVar[str | None] = (
         "What is asked. A key with a value must match; one without is only asked for. Values are checked as you type:"
         " the note beside one says how it will match, or what is wrong with it. Dates may be words: today, today-7,"
-        " now-2h, 2026-11-01..today."
+        " now-2h, week, month-1, 2026-11-01..today. Space folds a sequence; on its line, a adds a key to the item, D"
+        " makes another item like it, and Del takes it out."
     )
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.KEYS)]
+
+    class Replaced(Message):
+        """Another question stands in the editor, or the same with other settings."""
 
     def __init__(self) -> None:
         super().__init__(id="keys")
@@ -44,8 +50,9 @@ class KeysPanel(Panel):
         """Put the editor in."""
         from findtui.tui.widgets.keyeditor import KeyEditor
 
-        self._editor = KeyEditor()
-        await self.query_one("#keys-body").mount(self._editor)
+        editor = KeyEditor()
+        await self.query_one("#keys-body").mount(editor)
+        self._editor = editor
         self._show()
 
     @property
@@ -53,12 +60,13 @@ class KeysPanel(Panel):
         """What the editor holds."""
         if self._editor is None:
             return self._question
-        return self._question.having_keys(self._editor.texts)
+        return replace(self._question, model=self._editor.model, keys=self._editor.texts)
 
     @question.setter
     def question(self, question: Question) -> None:
         self._question = question
         self._show()
+        self.post_message(self.Replaced())
 
     def _show(self) -> None:
         question = self._question

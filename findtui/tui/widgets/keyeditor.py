@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from textual import on
@@ -15,17 +16,15 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from findtui.dicom import dictionary, models
 from findtui.dicom.keys import Key
-from findtui.dicom.models import WORKLIST, InformationModel
-from findtui.dicom.paths import bare_tag
+from findtui.dicom.models import InformationModel
 from findtui.dicom.visible import visible
 from findtui.store.templates import LEVEL_KEY
 from findtui.tui import clock
 from findtui.tui.widgets.completion import Offer, offer_paths, offer_values
 from findtui.tui.widgets.keylist import KeyList
-from findtui.tui.widgets.keynotes import KeyNote, look_at, look_over, value_of
-from findtui.tui.widgets.keyrows import Field, KeyRows, rows
+from findtui.tui.widgets.keynotes import KeyNote, in_words, in_words_of_sequence, look_at, look_over, value_of
+from findtui.tui.widgets.keyrows import Field, KeyRows, Row, Steps, rows
 
 _TYPING: Final = frozenset(("offer_up", "offer_down", "take", "to_path", "cancel"))
 
@@ -80,11 +79,12 @@ class KeyEditor(Widget):
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._model: InformationModel = WORKLIST
         self._character_set = ""
         self._list = KeyList()
         self._notes: list[KeyNote] = []
         self._as_tree = True
+        self._folded: set[Steps] = set()
+        self._is_new_here = True
         # The key that is edited, the field of it, and whether it is a new one.
         self._editing: int | None = None
         self._field = Field.VALUE
@@ -107,7 +107,7 @@ class KeyEditor(Widget):
     # What is edited.
 
     def show(self, model: InformationModel, keys: Sequence[str | Key], *, character_set: str = "") -> None:
-        """Edit other keys. What was edited before can be brought back as long as the model is the same.
+        """Edit other keys. What was edited before can be brought back, with the model that it was for.
 
         Args:
             model: that is asked; it decides what is offered.
@@ -116,12 +116,18 @@ class KeyEditor(Widget):
         """
         texts = tuple(map(str, keys))
         self._close()
-        if model != self._model:
-            self._list = KeyList(texts)
+        if self._is_new_here:
+            self._list = KeyList(texts, model)
         else:
-            self._list.set(texts)
-        self._model, self._character_set = model, character_set
+            self._list.set(texts, model)
+        self._is_new_here = False
+        self._character_set = character_set
         self._refresh()
+
+    @property
+    def model(self) -> InformationModel:
+        """The information model that the keys are for."""
+        return self._list.model
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -184,7 +190,11 @@ class KeyEditor(Widget):
     def add(self) -> None:
         """Type a new key, in the sequence that the cursor is in."""
         self._commit()
-        index = self._index
+        index, row = self._index, self.query_one(KeyRows).row
+        if row.sequence:
+            self._set_folded(row.sequence, False)
+            self._open(row.keys[-1] + 1, Field.PATH, f"{'.'.join(row.sequence)}.", is_new=True)
+            return
         at = len(self._list) if index is None else index + 1
         prefix = ""
         if index is not None and "]." in self.path:
@@ -192,28 +202,50 @@ class KeyEditor(Widget):
         self._open(at, Field.PATH, prefix, is_new=True)
 
     def edit(self) -> None:
-        """Type in the field under the cursor."""
+        """Type in the field under the cursor; a sequence is folded or unfolded, and has no value."""
         self._commit()
-        index = self._index
+        lines = self.query_one(KeyRows)
+        index, row = self._index, lines.row
+        if row.sequence:
+            self._set_folded(row.sequence, not row.summary)
+            return
         if index is None:
             self.add()
             return
-        field = self.query_one(KeyRows).field
+        is_sequence = row.note is not None and row.note.vr == "SQ" and not row.note.value
+        field = Field.PATH if is_sequence else lines.field
         self._open(index, field, self.path if field is Field.PATH else self.value, is_new=False)
 
     def delete(self) -> None:
-        """Take the key under the cursor out."""
+        """Take the key under the cursor out, or all keys of the sequence."""
         self._commit()
-        index = self._index
-        if index is not None:
+        index, row = self._index, self.query_one(KeyRows).row
+        if row.sequence:
+            self._changed(self._list.remove(*row.keys), row.keys[0])
+        elif index is not None:
             self._changed(self._list.remove(index), index)
 
     def duplicate(self) -> None:
-        """Put a second one like it below."""
+        """Put a second one like it below; of an item of a sequence, the next item."""
         self._commit()
-        index = self._index
-        if index is not None:
+        index, row = self._index, self.query_one(KeyRows).row
+        if row.sequence:
+            self._duplicate_item(row)
+        elif index is not None:
             self._changed(self._list.insert(index + 1, self._list.texts[index]), index + 1)
+
+    def _duplicate_item(self, row: Row) -> None:
+        texts = self._list.texts
+        depth = len(row.sequence) - 1
+        used = {note.steps[depth].item or 0 for note in self._notes if _goes_through(note, row.sequence)}
+        copies = []
+        for text in (texts[index] for index in row.keys):
+            key = Key.parse(text)
+            steps = list(key.path)
+            steps[depth] = steps[depth]._replace(item=max(used) + 1)
+            copies.append(str(replace(key, path=tuple(steps))))
+        at = row.keys[-1] + 1
+        self._changed(self._list.set((*texts[:at], *copies, *texts[at:])), at)
 
     def move_up(self) -> None:
         """Move the key up."""
@@ -244,6 +276,26 @@ class KeyEditor(Widget):
         self._as_tree = not self._as_tree
         self._refresh(self._index)
 
+    @on(KeyRows.Folded)
+    def _fold(self, event: KeyRows.Folded) -> None:
+        event.stop()
+        fold = event.sequence not in self._folded if event.folded is None else event.folded
+        self._set_folded(event.sequence, fold)
+
+    def _set_folded(self, sequence: Steps, folded: bool) -> None:
+        if folded:
+            self._folded.add(sequence)
+        else:
+            self._folded.discard(sequence)
+        self._refresh()
+        self.query_one(KeyRows).go_to_sequence(sequence)
+
+    def _unfold(self, index: int) -> None:
+        """Show a key, whatever it is in."""
+        if index < len(self._notes):
+            parents = tuple(str(step) for step in self._notes[index].steps[:-1])
+            self._folded.difference_update(parents[:depth] for depth in range(1, len(parents) + 1))
+
     def action_edit(self) -> None:
         """Edit what is under the cursor."""
         self.edit()
@@ -265,11 +317,13 @@ class KeyEditor(Widget):
         return changed
 
     def _refresh(self, index: int | None = None) -> None:
-        self._notes = look_over(self.texts, clock.now(), self._character_set, self._model.levels)
+        self._notes = look_over(self.texts, clock.now(), self._character_set, self.model.levels)
         if not self.is_mounted:
             return
         lines = self.query_one(KeyRows)
-        lines.set_rows(rows(self._notes, as_tree=self._as_tree))
+        if index is not None:
+            self._unfold(index)
+        lines.set_rows(rows(self._notes, as_tree=self._as_tree, folded=self._folded))
         if index is not None:
             lines.go_to_key(index)
         self._hint()
@@ -315,9 +369,9 @@ class KeyEditor(Widget):
         text = self.query_one(Input).value
         if self._field is Field.PATH:
             present = {other.partition("=")[0] for other in self._list.texts}
-            self._offers = [] if "=" in text else offer_paths(text, self._model, self.level, present)
+            self._offers = [] if "=" in text else offer_paths(text, self.model, self.level, present)
         else:
-            self._offers = offer_values(self._path, text, self._model)
+            self._offers = offer_values(self._path, text, self.model)
         offers = self.query_one(OptionList)
         offers.clear_options()
         prompts = [_prompt(offer) for offer in self._offers]
@@ -470,34 +524,28 @@ class KeyEditor(Widget):
     # What there is to say.
 
     def _hint(self) -> None:
-        note = self.query_one(KeyRows).row.note
+        row = self.query_one(KeyRows).row
+        note = row.note
         hint = self.query_one("#key-hint", Static)
         choosing = self.editing and self._field is Field.PATH and bool(self._offers)
         hint.set_class(note is not None and note.wrong and not choosing, "-wrong")
         if choosing:
             words = "Tab takes the first, ↓ ↑ another; • the standard lists it here; Esc takes back"
+        elif row.sequence:
+            words = in_words_of_sequence(row.sequence, len(row.keys))
         else:
-            words = visible(_words(note, self._model, self.level)) if note is not None else ""
-        hint.update(Content(f" {words}"))
+            words = in_words(note, self.model, self.level) if note is not None else ""
+        hint.update(Content(f" {visible(words)}"))
 
 
-def _words(note: KeyNote, model: InformationModel, level: str) -> str:
-    """A key in words: the attribute, what the standard says of it here, and how it matches."""
-    if note.wrong:
-        return f"✖ {note.note}. {note.remedy}" if note.remedy else f"✖ {note.note}"
-    entry = dictionary.lookup(note.steps[-1].tag)
-    parts = [bare_tag(note.steps[-1].tag), entry.name if entry is not None else "unknown attribute"]
-    plain = ".".join(str(step._replace(item=None)) for step in note.steps)
-    for attribute in models.attributes(model, level if level in model.levels else None):
-        if _plain(attribute.path) == plain:
-            parts.append("every peer returns it" if attribute.required else "peers may not know it")
-            if attribute.matching:
-                parts.append("every peer matches it")
-    return " · ".join([*parts, note.note] if note.note else parts)
-
-
-def _plain(path: str) -> str:
-    return ".".join(str(step._replace(item=None)) for step in Key.parse(path).path)
+def _goes_through(note: KeyNote, sequence: Steps) -> bool:
+    """Whether a key is in some item of the sequence that another one is in."""
+    depth = len(sequence)
+    steps = note.steps[:depth]
+    if len(steps) < depth or steps[-1].item is None:
+        return False
+    above = tuple(map(str, steps[:-1]))
+    return above == sequence[:-1] and str(steps[-1]._replace(item=None)) == sequence[-1].partition("[")[0]
 
 
 def _joined(path: str, value: str) -> str:

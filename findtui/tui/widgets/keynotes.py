@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from findtui.dicom import dates, values
+from findtui.dicom import dates, dictionary, models, values
 from findtui.dicom.charset import TEXT_VRS, UTF_8, CharacterSet
 from findtui.dicom.identifier import refuse_groups
 from findtui.dicom.keys import Key
-from findtui.dicom.paths import Step
+from findtui.dicom.models import InformationModel
+from findtui.dicom.paths import Step, bare_tag
 from findtui.errors import FindtuiError
 from findtui.tui.question import path_of
 
@@ -179,3 +180,30 @@ def _offset_only(value: str) -> bool:
     """Whether the minus of a DT belongs to its offset from UTC."""
     head, _, tail = value.partition("-")
     return bool(head) and len(tail) == 4 and tail.isdecimal() and int(tail[:2]) <= 14
+
+
+def in_words(note: KeyNote, model: InformationModel, level: str) -> str:
+    """A key in words: the attribute, what the standard says of it here, and how it matches; or what is wrong."""
+    if note.wrong:
+        return f"✖ {note.note}. {note.remedy}" if note.remedy else f"✖ {note.note}"
+    entry = dictionary.lookup(note.steps[-1].tag)
+    parts = [bare_tag(note.steps[-1].tag), entry.name if entry is not None else "unknown attribute"]
+    plain = _without_items(note.steps)
+    for attribute in models.attributes(model, level if level in model.levels else None):
+        if _without_items(Key.parse(attribute.path).path) == plain:
+            parts.append("every peer returns it" if attribute.required else "peers may not know it")
+            if attribute.matching:
+                parts.append("every peer matches it")
+    return " · ".join([*parts, note.note] if note.note else parts)
+
+
+def in_words_of_sequence(sequence: Sequence[str], count: int) -> str:
+    """A sequence in words: the attribute, and how many keys are in its item."""
+    step = Key.parse(".".join(sequence)).path[-1]
+    entry = dictionary.lookup(step.tag)
+    name = entry.name if entry is not None else "unknown attribute"
+    return f"{bare_tag(step.tag)} · {name} · {count} key{'s' * (count != 1)} in item {(step.item or 0) + 1}"
+
+
+def _without_items(steps: Sequence[Step]) -> tuple[int, ...]:
+    return tuple(step.tag for step in steps)

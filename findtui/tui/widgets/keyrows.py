@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import takewhile
 from typing import ClassVar, Final
 
 from rich.segment import Segment
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from findtui.tui.widgets.cells import fit, width_of
+from findtui.dicom.visible import visible
+from findtui.tui.widgets.cells import clip, fit, width_of
 from findtui.tui.widgets.keynotes import KeyNote
 from findtui.tui.widgets.lines import Lines
 
 ADD_A_KEY: Final = "+ add a key"
 _KIND_WIDTH: Final = 7
 _VR_WIDTH: Final = 3
+_LEAST_VALUE: Final = 10
 _LEAST_NOTE: Final = 12
+_COMFORTABLE_NOTE: Final = 24
+Steps = tuple[str, ...]
+"""Sequences that are gone into, each with its item: `("RequestAttributesSequence[0]",)`."""
 
 
 class Field(Enum):
@@ -39,32 +46,72 @@ class Row:
         key: index of the key; None for the line of a sequence that is gone into, and for the last line.
         label: what stands in the column of paths.
         note: about the key.
+        sequence: for the line of a sequence, the sequences gone into, the last one with its item.
+        keys: indices of the keys in it.
+        summary: of what is in it, where it is folded.
     """
 
     key: int | None
     label: str
     note: KeyNote | None = None
+    sequence: Steps = ()
+    keys: tuple[int, ...] = ()
+    summary: str = ""
 
 
-def rows(notes: Sequence[KeyNote], *, as_tree: bool) -> list[Row]:
-    """The lines for some keys, with one to add another at the end."""
+def rows(notes: Sequence[KeyNote], *, as_tree: bool, folded: Collection[Steps] = ()) -> list[Row]:
+    """The lines for some keys, with one to add another at the end.
+
+    Args:
+        notes: about each key.
+        as_tree: keys stand under their sequences; else with their whole paths.
+        folded: sequences whose keys are not shown.
+    """
     found: list[Row] = []
-    open_steps: tuple[str, ...] = ()
+    opened: Steps = ()
     for index, note in enumerate(notes):
-        parents = tuple(str(step) for step in note.steps[:-1])
-        if not as_tree or (note.wrong and not note.steps):
-            found.append(Row(index, note.path, note))
-            open_steps = ()
+        if not as_tree or not note.steps:
+            found.append(Row(index, visible(note.path), note))
+            opened = ()
             continue
-        shared = 0
-        while shared < min(len(parents), len(open_steps)) and parents[shared] == open_steps[shared]:
-            shared += 1
-        found += [Row(None, "  " * depth + parents[depth]) for depth in range(shared, len(parents))]
-        open_steps = parents
-        label = str(note.steps[-1]) if note.steps else note.path
-        found.append(Row(index, "  " * len(parents) + ("." if parents else "") + label, note))
+        parents = tuple(str(step) for step in note.steps[:-1])
+        shared = _shared(parents, opened)
+        hidden = any(parents[:depth] in folded for depth in range(1, shared + 1))
+        for depth in range(shared, len(parents)):
+            if not hidden:
+                sequence = parents[: depth + 1]
+                hidden = sequence in folded
+                found.append(_header(notes, index, sequence, folded=hidden))
+        opened = parents
+        if not hidden:
+            label = str(note.steps[-1])
+            found.append(Row(index, "  " * len(parents) + ("." if parents else "") + label, note))
     found.append(Row(None, ADD_A_KEY))
     return found
+
+
+def _shared(first: Steps, second: Steps) -> int:
+    """How many steps two ways have in common from their beginning."""
+    count = 0
+    while count < min(len(first), len(second)) and first[count] == second[count]:
+        count += 1
+    return count
+
+
+def _header(notes: Sequence[KeyNote], start: int, sequence: Steps, *, folded: bool) -> Row:
+    depth = len(sequence)
+    keys = tuple(
+        takewhile(lambda index: tuple(map(str, notes[index].steps[:-1][:depth])) == sequence, range(start, len(notes)))
+    )
+    label = "  " * (depth - 1) + sequence[-1]
+    if not folded:
+        return Row(None, label, sequence=sequence, keys=keys)
+    matching = sum(notes[index].matches for index in keys)
+    wrong = sum(notes[index].wrong for index in keys)
+    parts = [f"{len(keys)} key{'s' * (len(keys) != 1)}"]
+    parts += [f"{matching} matching"] * bool(matching)
+    parts += [f"✖ {wrong} wrong"] * bool(wrong)
+    return Row(None, label, sequence=sequence, keys=keys, summary=", ".join(parts))
 
 
 class KeyRows(Lines):
@@ -94,6 +141,8 @@ class KeyRows(Lines):
     }
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "fold", "fold", show=False)]
+
     field: reactive[Field] = reactive(Field.VALUE, repaint=False, init=False)
 
     class Moved(Message):
@@ -101,6 +150,19 @@ class KeyRows(Lines):
 
     class EditRequested(Message):
         """The key under the cursor is to be edited."""
+
+    class Folded(Message):
+        """A sequence is to be folded or unfolded.
+
+        Attributes:
+            sequence: the sequences gone into.
+            folded: fold it; None for the other way round.
+        """
+
+        def __init__(self, sequence: Steps, folded: bool | None) -> None:
+            super().__init__()
+            self.sequence = sequence
+            self.folded = folded
 
     def __init__(self) -> None:
         super().__init__()
@@ -122,6 +184,14 @@ class KeyRows(Lines):
         index = next((index for index, row in enumerate(self._rows) if row.key == key), len(self._rows) - 1)
         self.cursor = index
 
+    def go_to_sequence(self, sequence: Steps) -> None:
+        """Put the cursor on the line of a sequence, if it is there."""
+        self.cursor = next((index for index, row in enumerate(self._rows) if row.sequence == sequence), self.cursor)
+
+    def shows(self, key: int) -> bool:
+        """Whether a key has a line."""
+        return any(row.key == key for row in self._rows)
+
     @property
     def line_count(self) -> int:
         """Lines, the last one included."""
@@ -138,12 +208,24 @@ class KeyRows(Lines):
         self.post_message(self.Moved())
 
     def action_cursor_left(self) -> None:
-        """To the path."""
+        """To the path; a sequence is folded."""
+        if self.row.sequence:
+            self.post_message(self.Folded(self.row.sequence, True))
         self.field = Field.PATH
 
     def action_cursor_right(self) -> None:
-        """To the value."""
+        """To the value; a sequence is unfolded."""
+        if self.row.sequence:
+            self.post_message(self.Folded(self.row.sequence, False))
         self.field = Field.VALUE
+
+    def action_fold(self) -> None:
+        """Fold or unfold the sequence under the cursor, or fold the one that the key is in."""
+        row = self.row
+        if row.sequence:
+            self.post_message(self.Folded(row.sequence, None))
+        elif row.note is not None and len(row.note.steps) > 1:
+            self.post_message(self.Folded(tuple(map(str, row.note.steps[:-1])), True))
 
     def clicked(self, index: int, x: int) -> None:
         """Go to the line and to what of it was clicked."""
@@ -162,13 +244,15 @@ class KeyRows(Lines):
     # Drawing.
 
     def _widths(self) -> tuple[int, int, int]:
-        """Cells of path, value and note."""
-        room = self.line_width - 1 - _KIND_WIDTH - 1 - _VR_WIDTH - 1 - 1
-        paths = max((width_of(row.label) for row in self._rows if row.note is not None), default=0)
-        values = max((width_of(row.note.value) for row in self._rows if row.note is not None), default=0)
-        path = max(min(max(paths, 12), room * 45 // 100), 8)
+        """Cells of path, value and note: where there is not room for all, notes give way first, then paths."""
+        room = self.line_width - 1 - _KIND_WIDTH - 1 - _VR_WIDTH - 1
+        shown = [row for row in self._rows if row.note is not None]
+        path = max((width_of(row.label) for row in shown), default=0)
+        values = max((width_of(visible(row.note.value)) for row in shown if row.note is not None), default=0)
+        path = min(max(path, 12), max(room - _LEAST_VALUE - _LEAST_NOTE, room * 45 // 100))
         left = room - path
-        value = max(min(max(values, 16), left - _LEAST_NOTE), min(left, 8))
+        value = min(max(values, 16 if left >= 16 + _COMFORTABLE_NOTE else _LEAST_VALUE), max(left - _LEAST_NOTE, 8))
+        value = min(value, left)
         return path, value, max(left - value, 0)
 
     def place(self, field: Field) -> Region:
@@ -188,8 +272,7 @@ class KeyRows(Lines):
             base += self.get_component_rich_style("keys--cursor", partial=True)
         quiet = base if here else self.get_component_rich_style("keys--quiet")
         if row.note is None:
-            label = row.label if row.label == ADD_A_KEY else " " * _KIND_WIDTH + row.label
-            return Strip([Segment(f" {label}", quiet)]).adjust_cell_length(width, base)
+            return Strip([Segment(clip(f" {self._line_of(row)}", width), quiet)]).adjust_cell_length(width, base)
         note = row.note
         path, value, rest = self._widths()
         wrong = base if here or not note.wrong else self.get_component_rich_style("keys--wrong")
@@ -202,8 +285,17 @@ class KeyRows(Lines):
             Segment(fit(row.label, path), chosen if here and self.field is Field.PATH else base),
             Segment(" ", base),
             Segment(fit(note.vr, _VR_WIDTH), quiet),
-            Segment(fit(note.value, value), chosen if here and self.field is Field.VALUE else strong),
+            Segment(fit(visible(note.value), value), chosen if here and self.field is Field.VALUE else strong),
             Segment(" ", base),
             Segment(fit(words, rest), wrong if note.wrong else quiet),
         ]
         return Strip(parts).adjust_cell_length(width, base)
+
+    def _line_of(self, row: Row) -> str:
+        """The line of a sequence, or the last one."""
+        if not row.sequence:
+            return row.label
+        mark = "▸" if row.summary else "▾"
+        name = row.label.lstrip()
+        indent = " " * (_KIND_WIDTH - 2 + len(row.label) - len(name))
+        return f"{indent}{mark} {name}" + (f"   {row.summary}" if row.summary else "")
