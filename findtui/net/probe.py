@@ -149,14 +149,19 @@ class _Probe:
             results = [result for result in self._accepted.results if result.context.abstract_syntax == model.uid]
             taken = [TRANSFER_SYNTAXES[result.transfer_syntax].name for result in results if result.transfer_syntax]
             if taken:
-                every = len(taken) == len(TRANSFER_SYNTAXES)
-                yield ProbeStep(
-                    model.name, StepState.OK, text="in every transfer syntax" if every else ", ".join(taken)
-                )
+                yield ProbeStep(model.name, StepState.OK, text=self._of_syntaxes(taken))
             else:
                 result = results[0].result
                 text = "not supported" if result == NOT_SUPPORTED else explain.context_result(result)
                 yield ProbeStep(model.name, StepState.FAILED, text=text, remedy=self._other_models())
+
+    def _of_syntaxes(self, taken: list[str]) -> str:
+        """The transfer syntaxes that a model is taken in, in short where there is nothing special about them."""
+        if len(taken) == len(TRANSFER_SYNTAXES):
+            return "in every transfer syntax"
+        results = self._accepted.results if self._accepted is not None else ()
+        known = {result.transfer_syntax for result in results if result.context.abstract_syntax != VERIFICATION}
+        return "in all that it knows" if len(taken) == len(known - {None}) > 1 else ", ".join(taken)
 
     def _other_models(self) -> str:
         """What to do where a model is not taken."""

@@ -81,7 +81,7 @@ def is_encrypted(key_file: Path) -> bool:
 
 
 def opens(key_file: Path, password: str) -> bool:
-    """Whether a password opens an encrypted key; what cannot be judged here is taken to do so: TLS has the last word."""
+    """Whether a password opens an encrypted key; what cannot be judged here is taken to: TLS has the last word."""
     from cryptography.exceptions import UnsupportedAlgorithm
 
     try:

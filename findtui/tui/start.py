@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
+from findtui.errors import UsageError
+
 
 def run(*, profile: str | None = None, run: bool = False, command: str | None = None, demo: bool = False) -> int:
     """Open the application and stay in it until its user leaves.
@@ -13,8 +17,17 @@ def run(*, profile: str | None = None, run: bool = False, command: str | None = 
         demo: start a server on this machine and ask it for today's worklist.
 
     Returns:
-        The exit status: 0 when the user left it, else Textual's.
+        The exit status: 0 when the user left it, else the one that says how it ended.
+
+    Raises:
+        UsageError: there is no terminal to be on.
     """
+    # Textual reads keys from the one and draws on the other; stdout may go where it likes.
+    if not all(stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stderr__)):
+        raise UsageError(
+            "the application needs a terminal to show itself and to read keys from",
+            remedy="Run it in one, or ask with `findtui findscu`, which needs none",
+        )
     from findtui.tui.app import FindtuiApp
 
     app = FindtuiApp(profile=profile or "", run=run, command=command or "", demo=demo)

@@ -170,8 +170,8 @@ async def test_what_is_wrong_is_said_where_it_is(paths: Paths, server: DemoServe
         await fill(pilot, "tls-fingerprint", "ab" * 32)
         await fill(pilot, "tls-authorities", "/no/such.pem")
         await until(pilot, lambda: said(pilot, ".problem") == "▲ there is no file /no/such.pem", "the reason")
-        await fill(pilot, "fallback-character-set", "LATIN1")
-        await until(pilot, lambda: said(pilot, ".problem").startswith("✖ LATIN1 is no defined term"), "the reason")
+        await fill(pilot, "fallback-character-set", "EBCDIC")
+        await until(pilot, lambda: said(pilot, ".problem").startswith("✖ EBCDIC is no defined term"), "the reason")
         await fill(pilot, "fallback-character-set", "ISO_IR 100")
         await fill(pilot, "calling-ae-title", "A\\B")
         await until(pilot, lambda: "must not contain" in said(pilot, ".problem"), "the reason")
@@ -375,6 +375,41 @@ async def test_peers_are_exported_and_imported(
     assert (home / "findtui-peers.toml").read_text() == "mine"
 
 
+async def test_what_was_done_to_the_file_elsewhere_is_seen_on_coming_back(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    whole = paths.profiles.read_text()
+    app = FindtuiApp(paths)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        panel = main(pilot).peers_panel
+        save_demo(paths, server, name="From elsewhere")
+        await pilot.press("1")
+        await until(pilot, lambda: panel.shown == ["Demo Hospital", "From elsewhere"], "the other one")
+        await pilot.press("3")
+        paths.profiles.write_text(f"{whole}\n[[profile]]\nname = 7\n")
+        await pilot.press("1")
+        await until(pilot, lambda: "name must be a text" in str(said(pilot, "#peers-empty")), "the reason")
+        await pilot.press("3")
+        paths.profiles.write_text(f"# mine\n{whole}")
+        await pilot.press("1")
+        await until(pilot, lambda: panel.shown == ["Demo Hospital"], "the mended file")
+        assert not panel.query_one("#peers-empty").display
+    assert paths.profiles.read_text() == f"# mine\n{whole}"
+
+
+async def test_peers_are_found_by_name_host_and_title(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server, name="One", host="pacs-nord")
+    save_demo(paths, server, name="Two", host="other", called_ae_title="NORD2")
+    save_demo(paths, server, name="Three", host="third")
+    app = FindtuiApp(paths)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("1", "slash", *"nord")
+        await until(pilot, lambda: main(pilot).peers_panel.shown == ["One", "Two"], "both")
+        await pilot.press("escape")
+        await until(pilot, lambda: len(main(pilot).peers_panel.shown) == 3, "all")
+
+
 # The test of a peer.
 
 
@@ -570,10 +605,34 @@ async def test_a_keyring_that_cannot_be_used_is_told_and_the_password_asked_for(
         app = FindtuiApp(paths, profile="Demo Hospital", run=True)
         async with app.run_test(size=(120, 40)) as pilot:
             await until(pilot, lambda: isinstance(app.screen, AskScreen), "the question")
-            assert "keyring cannot be used" in told(pilot)
+            await until(pilot, lambda: "keyring cannot be used" in told(pilot), "what is wrong with it")
             app.screen.query_one(Input).value = PASSWORD
             await pilot.press("enter")
             await complete(pilot)
             assert state(pilot).startswith("● complete")
     finally:
         keyring.set_keyring(before)
+
+
+async def test_a_password_leaves_the_keyring_with_the_last_peer_that_wants_it_there(
+    paths: Paths, server: DemoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgotten: list[Path] = []
+    monkeypatch.setattr(secrets, "forget_password", forgotten.append)
+    key = tmp_path / "key.pem"
+    for name in ("One", "Two"):
+        save_demo(paths, server, name=name, tls__key=str(key), tls__certificate=str(key), tls__password="keyring")
+    app = FindtuiApp(paths, profile="One")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("1", "home", "delete")
+        await opened(pilot, ConfirmScreen)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Deleted the peer One" in told(pilot), "the first")
+        assert forgotten == []
+        await pilot.press("f2")
+        await opened(pilot, ProfileEditor)
+        app.screen.query_one("#field-tls-password", Select).value = "ask"
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: forgotten == [key], "the password to be forgotten")

@@ -291,11 +291,13 @@ def test_a_real_terminal_is_lent_to_the_editor_and_taken_back(paths: Paths, serv
         terminal.wait_for(re.compile(rb"the editor has it"))
         # Back on the screen, with the keys that the editor left.
         terminal.wait_for(re.compile(rb"\x1b\[\?1049h"))
+        terminal.wait_for(re.compile(rb"M\*"))
         terminal.press(b"r")
-        terminal.wait_for(READY)
+        history = tmp_path / "state/findtui/history.jsonl"
+        terminal.read_until(lambda: len(history.read_text().splitlines()) == 2, "the second run")
         terminal.press(b"\x11")
         assert terminal.ended() == 0
-    asked = [json.loads(line)["keys"] for line in (tmp_path / "state/findtui/history.jsonl").read_text().splitlines()]
+    asked = [json.loads(line)["keys"] for line in history.read_text().splitlines()]
     assert asked[-1] == ["PatientName=M*", "PatientID"]
     assert b"Traceback" not in terminal.output
 
@@ -328,25 +330,25 @@ class Terminal:
 
     def wait_for(self, wanted: re.Pattern[bytes]) -> None:
         """Read on until something is written that was not before."""
-        deadline = time.monotonic() + 60
-        while (found := wanted.search(self.output, self._read)) is None:
-            assert time.monotonic() < deadline, f"no {wanted.pattern!r} in {self.output[self._read :][-2000:]!r}"
-            if select.select([self._ours], [], [], 0.2)[0]:
-                try:
-                    self.output += os.read(self._ours, 65536)
-                except OSError:
-                    raise AssertionError(f"the program has ended: {self.output[-2000:]!r}") from None
+        self.read_until(lambda: wanted.search(self.output, self._read), repr(wanted.pattern))
+        found = wanted.search(self.output, self._read)
+        assert found is not None
         self._read = found.end()
+
+    def read_until(self, condition: Callable[[], object], what: str) -> None:
+        """Read on until something holds."""
+        deadline = time.monotonic() + 60
+        while not condition():
+            assert time.monotonic() < deadline, f"waited for {what}: {self.output[self._read :][-2000:]!r}"
+            if select.select([self._ours], [], [], 0.1)[0]:
+                # A terminal that its last program has left cannot be read any more.
+                with suppress(OSError):
+                    self.output += os.read(self._ours, 65536)
 
     def ended(self) -> int:
         """The exit status, while what is still written is read."""
-        deadline = time.monotonic() + 30
-        while self._process.poll() is None:
-            assert time.monotonic() < deadline, "the program does not end"
-            if select.select([self._ours], [], [], 0.1)[0]:
-                with suppress(OSError):
-                    self.output += os.read(self._ours, 65536)
-        return self._process.returncode
+        self.read_until(lambda: self._process.poll() is not None, "the end")
+        return int(self._process.returncode)
 
 
 # Leaving.
@@ -373,7 +375,7 @@ async def test_leaving_during_a_query_releases_or_aborts_the_association(
     assert app.return_code == 0
 
 
-async def test_leaving_twice_does_not_wait(paths: Paths, hospital: Hospital) -> None:
+async def test_leaving_twice_is_leaving_once(paths: Paths, hospital: Hospital) -> None:
     with DemoServer(hospital=hospital, behaviour=Behaviour(silent=True)) as server:
         save_demo(paths, server)
         app = FindtuiApp(paths, profile="Demo Hospital", run=True)
@@ -382,3 +384,50 @@ async def test_leaving_twice_does_not_wait(paths: Paths, hospital: Hospital) -> 
             await pilot.press("ctrl+q", "ctrl+q")
             await until(pilot, lambda: app.return_code is not None, "the end")
     assert app.return_code == 0
+
+
+# Starting.
+
+
+@pytest.mark.parametrize("words", [[], ["demo"], ["--profile", "X", "--run"], ["open", "findscu pacs 104"]])
+def test_without_a_terminal_nothing_is_painted(words: list[str], tmp_path: Path) -> None:
+    environment = os.environ | {"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    ended = subprocess.run(
+        [sys.executable, "-m", "findtui", *words],
+        env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert ended.returncode == 1
+    assert ended.stdout == b""
+    assert ended.stderr.startswith(b"findtui: the application needs a terminal")
+    assert b"\x1b" not in ended.stderr
+
+
+async def test_a_profile_that_is_not_saved_is_told_with_those_that_are(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    app = FindtuiApp(paths, profile="Demo", run=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: told(app), "the complaint")
+        assert told(app) == ["no peer is saved as 'Demo'"]
+        assert "There are: Demo Hospital" in str([note.message for note in app._notifications])
+        assert app.focused is main(pilot).peers_panel.target
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        ("findscu -W -k PatientName", "peer"),
+        ("findscu --no-such-option pacs 104", "no-such-option"),
+        ("findscu 'pacs 104", "quotation"),
+        ("rm -rf pacs 104", ""),
+    ],
+)
+async def test_a_command_line_that_cannot_be_opened_is_told(
+    command: str, reason: str, paths: Paths, server: DemoServer
+) -> None:
+    save_demo(paths, server)
+    app = FindtuiApp(paths, command=command, run=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: told(app), "the complaint")
+        notes = " ".join(f"{note.title} {note.message}" for note in app._notifications)
+        assert reason in notes
+        assert not main(pilot).running

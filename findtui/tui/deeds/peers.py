@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from textual import on, work
 
 from findtui.errors import FindtuiError
+from findtui.store import secrets
 from findtui.store.fields import FIELDS, QUERY
 from findtui.store.profiles import Profile, free_name
 from findtui.tui.deeds.asking import Asking
@@ -53,6 +55,17 @@ class Peers(Asking):
     def _template_opened(self, message: PeersPanel.TemplateOpened) -> None:
         self.use_question(Question.of_template(message.template))
         self.go_to("keys")
+
+    @on(PeersPanel.Entered)
+    def _entered(self) -> None:
+        """Show what somebody else has done to the file meanwhile."""
+        if self.findtui.profile_store.changed:
+            before = self.findtui.unread_peers
+            self.findtui.load_profiles()
+            self.refresh_peers()
+            unread = self.findtui.unread_peers
+            if unread is not None and str(unread) != str(before):
+                self.complain(unread)
 
     def refresh_peers(self) -> None:
         """Show the peers as they are saved now."""
@@ -103,6 +116,7 @@ class Peers(Asking):
         if saved is None:
             self.findtui.forget_unsaved(start.name)
         self.findtui.load_profiles()
+        await self._forget_password(start)
         opened = self.session.profile
         if opened is None:
             await self.open_profile(edited, run=False)
@@ -143,8 +157,24 @@ class Peers(Asking):
             self.complain(error)
             return
         self.findtui.load_profiles()
+        if profile is not None:
+            await self._forget_password(profile)
         self.refresh_peers()
         self.tell(f"Deleted the {kind} {name}")
+
+    async def _forget_password(self, before: Profile) -> None:
+        """Take the password of a key out of the keyring once no peer wants it there any more."""
+
+        def kept(profile: Profile) -> str:
+            return profile.text("tls.key") if profile["tls.password"] == "keyring" else ""
+
+        key = kept(before)
+        if not key or key in map(kept, self.findtui.profiles):
+            return
+        try:
+            await asyncio.to_thread(secrets.forget_password, Path(key).expanduser())
+        except FindtuiError as error:
+            self.complain(error)
 
     def do_peers_move_up(self) -> None:
         """Move the peer up."""
@@ -247,6 +277,7 @@ class Peers(Asking):
 
     def use_question(self, question: Question) -> None:
         """Start anew from a question, without asking it yet."""
+        self.leave_answer()
         self.session.levels = [Level(question, self.findtui.make_store(question))]
         self.keys_panel.question = question
         self.show_level()

@@ -49,6 +49,9 @@ class PeersPanel(NarrowedPanel):
 
         template: Template
 
+    class Entered(Message):
+        """The panel has the keys; it may be long since it was filled."""
+
     @dataclass
     class Begun(Message):
         """Where no peer is saved: one of the ways to begin, by its id."""
@@ -123,7 +126,7 @@ class PeersPanel(NarrowedPanel):
     @property
     def shown(self) -> list[str]:
         """The names of the peers that are shown, in their order."""
-        return [row.name for row in self._profiles if self._fits(f"{row.name} {row.text('host')}")]
+        return [row.name for row in self._profiles if self._fits(_searched(row))]
 
     def _fits(self, text: str) -> bool:
         return all(word in text.casefold() for word in self._text.casefold().split())
@@ -159,6 +162,10 @@ class PeersPanel(NarrowedPanel):
         name = name.truncate(max(4, width - len(tls) - 1), ellipsis=True)
         return Content.assemble(name, " " * max(1, width - name.cell_length - len(tls)), (tls, "dim"))
 
+    def on_descendant_focus(self) -> None:
+        """Somebody is about to look at the peers."""
+        self.post_message(self.Entered())
+
     def on_resize(self) -> None:
         """Words on the right follow the edge."""
         self._show()
@@ -187,3 +194,8 @@ class PeersPanel(NarrowedPanel):
             self.post_message(self.Opened(self.profile))
         elif self.template is not None:
             self.post_message(self.TemplateOpened(self.template))
+
+
+def _searched(profile: Profile) -> str:
+    """What a peer is found by."""
+    return f"{profile.name} {profile.text('host')} {profile.text('called_ae_title')}"

@@ -87,8 +87,10 @@ class ConfirmScreen(Dialog[bool]):
         self._title_text = title
         self._question = question
         self._bindings.key_to_bindings.pop("escape", None)
-        self._bindings.bind("enter,y", "confirm", yes, key_display="↵")
-        self._bindings.bind("escape,n", "cancel", no, key_display="Esc")
+        self._bindings.bind("enter", "confirm", yes, key_display="↵")
+        self._bindings.bind("y", "confirm", yes, show=False)
+        self._bindings.bind("escape", "cancel", no, key_display="Esc")
+        self._bindings.bind("n", "cancel", no, show=False)
 
     @property
     def heading(self) -> str:

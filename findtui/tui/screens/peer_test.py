@@ -187,14 +187,17 @@ class PeerTest(Dialog[str]):
             head = Content.assemble(
                 (f"{mark} ", style), (f"{step.name:<{_NAME_WIDTH}}", dim), (f"{self._time(step):>{_TIME_WIDTH}}", "dim")
             )
-        indent = head.cell_length + 2 if width >= _NARROW else 4
-        text = _indented(visible(step.text), width, indent)
-        remedy = "" if refused or not step.remedy else _indented(visible(in_fields(step.remedy)), width, indent)
-        beside = "  " if width >= _NARROW else f"\n{' ' * indent}"
-        parts = [(text, dim), (remedy, "bold")]
-        found = [part for part in parts if part[0]]
-        line = Content.assemble(head, beside, found[0]) if found else head
-        return Content.assemble(line, f"\n{' ' * indent}", found[1]) if len(found) > 1 else line
+        # What was found stands beside the step, where there is room; what to do about it has the width that it needs.
+        below = 4 if width < _NARROW or step.name in _OPTIONAL else head.cell_length + 2
+        beside = 4 if width < _NARROW else head.cell_length + 2
+        line = head
+        if step.text:
+            start = f"\n{' ' * beside}" if width < _NARROW else "  "
+            line = Content.assemble(line, start, (_indented(visible(step.text), width, beside), dim))
+        if step.remedy and not refused:
+            remedy = _indented(visible(in_fields(step.remedy)), width, below)
+            line = Content.assemble(line, f"\n{' ' * below}", (remedy, "bold"))
+        return line
 
     def _time(self, step: ProbeStep) -> str:
         """How long a step took, or takes; empty where it was not measured."""
