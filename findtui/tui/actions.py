@@ -75,8 +75,12 @@ def _needs_peer(situation: Situation) -> str:
     return "" if situation.peer else "no peer is chosen: 1 shows the peers, a adds one"
 
 
+def _needs_profiles(situation: Situation) -> str:
+    return "" if situation.profiles else "no peer is saved yet: a adds one"
+
+
 def _needs_profile(situation: Situation) -> str:
-    return "" if situation.profile else "no peer is saved yet: a adds one"
+    return _needs_profiles(situation) or ("" if situation.profile else "no peer is under the cursor")
 
 
 def _needs_responses(situation: Situation) -> str:
@@ -197,7 +201,7 @@ ACTIONS: Final = (
     Action("redo", "ctrl+y", "redo", "make it again", (_K,)),
     Action("test", "t", "test", "test the peer step by step", (_P,), disabled=_needs_profile),
     Action("import_profiles", "I", "import", "add the peers of a file", (_P,)),
-    Action("export_profiles", "X", "export peers", "write the peers to a file", (_P,), disabled=_needs_profile),
+    Action("export_profiles", "X", "export peers", "write the peers to a file", (_P,), disabled=_needs_profiles),
     Action("open_query", "O", "open file", "lay the keys of a DICOM query file over the query", (_K,)),
     Action("editor", "E", "$EDITOR", "change the whole query in your editor", (_K,)),
     Action("value_editor", "ctrl+e", "value in $EDITOR", "change the value of this key in your editor", (_K,)),

@@ -175,6 +175,11 @@ class PeersPanel(NarrowedPanel):
         event.stop()
         self.do_open()
 
+    @on(OptionList.OptionHighlighted)
+    def _highlighted_another(self) -> None:
+        """What can be done depends on what is under the cursor."""
+        self.screen.refresh_bindings()
+
     def narrow(self, text: str) -> None:
         """Show only peers and queries that hold the text."""
         self._text = text
