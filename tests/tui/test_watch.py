@@ -410,3 +410,22 @@ async def test_a_filter_never_makes_a_part_look_whole(opened: Open) -> None:
         await again_by_hand(pilot, engine)
         assert aside(pilot) == "/ ct: 8 of 10  -5"
         assert {Change.GONE} == set(shown(pilot).store.changes.values())
+
+
+async def test_another_query_is_not_watched_and_waits_for_nothing(opened: Open) -> None:
+    engine = Asked(answer(items(0, 1)))
+    app = opened(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await rested(pilot, 1, engine)
+        await pilot.press("w")
+        await rested(pilot, 2, engine)
+        engine.gate = threading.Event()
+        main(pilot)._ask_again()
+        await until(pilot, engine.reached.is_set, "a run")
+        main(pilot).use_question(main(pilot).question.having_keys(("PatientID",)))
+        assert (main(pilot).watching, main(pilot).running) == (False, False)
+        assert state(pilot) == "○ idle"
+        engine.gate.set()
+        await pilot.press("r")
+        await rested(pilot, 4, engine)
+        assert state(pilot) == "● complete 2"

@@ -268,6 +268,12 @@ class Asking(Desk):
         self.watching = self.paused = False
         self._stop_alarm()
 
+    def leave_answer(self) -> None:
+        """What is asked and watched now is not what is shown next."""
+        self.stop_watching()
+        if self._asked is not None:
+            self._leave_behind(self._asked)
+
     def _set_alarm(self) -> None:
         self._stop_alarm()
         if self.watching and not self.paused:

@@ -68,6 +68,7 @@ class MainScreen(Queries, Looking, Leaving):
         self.furnished = True
 
     @on(KeyEditor.Changed)
+    @on(KeysPanel.Replaced)
     def _keys_changed(self) -> None:
         self.keys_panel.refresh_title()
         self.refresh_state(actions=False)
