@@ -15,6 +15,9 @@ from findtui.tui.panels.panel import Panel
 from findtui.tui.screens.dialog import Dialog
 
 _COLUMN = 12
+_EVERYWHERE = """
+Arrows or j k, PgUp PgDn, Home End move. Tab goes to the next panel.
+A click goes there, a second one does what Enter does, and a click on a key at the bottom presses it."""
 
 
 class HelpScreen(Dialog[None]):
@@ -41,8 +44,7 @@ class HelpScreen(Dialog[None]):
             yield Static(Content(self._panel.HELP or ""))
             yield from self._table("In this panel", self._panel.SCOPE)
             yield from self._table("Everywhere", Scope.MAIN)
-            yield Static(Content("\nArrows or j k, PgUp PgDn, Home End move. Tab goes to the next panel. A click does"))
-            yield Static(Content("what Enter does to what is under it, a click on a key below what the key does."))
+            yield Static(Content(_EVERYWHERE))
 
     def on_mount(self) -> None:
         """The text can be scrolled at once."""
