@@ -12,6 +12,7 @@ anything but the negotiation of an association, so `prepare` is for a process th
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 import threading
@@ -38,8 +39,12 @@ _lock: Final = threading.RLock()
 
 
 def prepare() -> None:
-    """Make imports lean in this process; without effect where either package has been imported already."""
+    """Make imports lean in this process; without effect where either package has been imported already.
+
+    The collector of garbage rests until `load`: what imports make stays, and it would look through that many times.
+    """
     if not {"pydicom", "pynetdicom"} & sys.modules.keys() and _Finder not in sys.meta_path:
+        gc.disable()
         sys.meta_path.insert(0, _Finder)
 
 
@@ -58,6 +63,8 @@ def load(name: str) -> None:
         for module in list(sys.modules):
             if module == name or module.partition(".")[0] in ("pydicom", "pynetdicom"):
                 del sys.modules[module]
+    gc.freeze()
+    gc.enable()
 
 
 @contextmanager

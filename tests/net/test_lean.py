@@ -70,3 +70,14 @@ lean.load('findtui.net.negotiation')
 def test_a_process_that_has_them_already_is_left_alone() -> None:
     code = "import sys, pydicom\nfrom findtui.net import lean\nlean.prepare()\nprint(lean._Finder in sys.meta_path)"
     assert printed(code) == ["False"]
+
+
+def test_nothing_stays_turned_off() -> None:
+    code = """
+import gc
+from pydicom import config
+from pynetdicom import _globals, presentation
+print(gc.isenabled(), config.settings.reading_validation_mode, _globals.DEFAULT_TRANSFER_SYNTAXES)
+print(presentation.build_context("1.2.840.10008.1.1").transfer_syntax)
+"""
+    assert printed(LEAN + NEGOTIATE + code) == printed(NEGOTIATE + code)
