@@ -19,6 +19,7 @@ from findtui.tui.queryfiles import from_text, open_file, to_text, write_file
 from findtui.tui.question import Question, model_of
 from findtui.tui.screens.ask import AskScreen, ConfirmScreen
 from findtui.tui.screens.choose import Choice, ChooseScreen
+from findtui.tui.widgets.cells import fit, width_of
 
 
 class Queries(Peers):
@@ -133,9 +134,10 @@ class Queries(Peers):
             self.complain(error)
             return
         choices = []
+        width = max((width_of(visible(run.profile)) for run in runs), default=0)
         for index, run in enumerate(runs):
             words = Question(model_of(run.model), run.keys).words(masked=self.findtui.settings.mask)
-            text = f"{run.started:%Y-%m-%d %H:%M}  {run.profile}  {words}"
+            text = f"{run.started:%Y-%m-%d %H:%M}  {fit(visible(run.profile), min(width, 20))}  {words}"
             choices.append(Choice(str(index), text, f"{run.end}  {run.elapsed:.1f} s"))
         screen = ChooseScreen(
             "History",

@@ -35,14 +35,16 @@ class PanelTitle(Widget):
         """One line; what is on the right gives way to the title."""
         rule = self.get_visual_style("title--rule")
         number = self.get_visual_style("title--number")
+        # The panel that has the keys is told by the weight of its rule, and not by its colour alone.
+        line = "━" if isinstance(self.parent, Widget) and self.parent.has_class("-current") else "─"
         width = self.size.width
-        left = Content.assemble(("─", rule), (str(self.number), number), " ", self.title, " ")
-        right = Content.assemble(" ", self.aside, " ", ("─", rule)) if self.aside.plain else Content("")
+        left = Content.assemble((line, rule), (str(self.number), number), " ", self.title, " ")
+        right = Content.assemble(" ", self.aside, " ", (line, rule)) if self.aside.plain else Content("")
         if left.cell_length + right.cell_length + 2 > width:
             right = right.truncate(max(0, width - left.cell_length - 2), ellipsis=True)
         left = left.truncate(width, ellipsis=True)
         fill = max(0, width - left.cell_length - right.cell_length)
-        return Content.assemble(left, ("─" * fill, rule), right)
+        return Content.assemble(left, (line * fill, rule), right)
 
 
 class Panel(Acting, Vertical):

@@ -22,7 +22,7 @@ from findtui.net.events import Outcome
 from findtui.tui.exports import FORMATS, Export, Written
 from findtui.tui.screens.ask import ConfirmScreen
 from findtui.tui.screens.dialog import Dialog
-from findtui.tui.screens.files import FileScreen
+from findtui.tui.screens.files import FileScreen, from_home
 
 if TYPE_CHECKING:
     from findtui.dicom.response import Response
@@ -242,10 +242,8 @@ def _here() -> Path:
 
 def _short(path: Path) -> str:
     """A path as people write it: from where they are, or from their home directory."""
-    for base, prefix in ((_here(), ""), (Path.home(), "~/")):
-        if path.is_relative_to(base):
-            return f"{prefix}{path.relative_to(base)}"
-    return str(path)
+    here = _here()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else from_home(path)
 
 
 def _free(path: Path) -> Path:

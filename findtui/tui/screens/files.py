@@ -65,7 +65,7 @@ class FileScreen(Dialog[Path]):
 
     def body(self) -> ComposeResult:
         """A line to type in, and the tree."""
-        yield Input(str(self._start), id="path", compact=True)
+        yield Input(from_home(self._start), id="path", compact=True)
         yield Static(classes="problem")
         yield _Tree(self._start, self._suffixes, self._directories)
 
@@ -77,7 +77,7 @@ class FileScreen(Dialog[Path]):
     def _highlighted(self, event: DirectoryTree.NodeHighlighted[DirEntry]) -> None:
         # A path that is being typed is not written over by a tree that has just been read.
         if event.node.data is not None and self.query_one(_Tree).has_focus:
-            self.query_one("#path", Input).value = str(event.node.data.path)
+            self.query_one("#path", Input).value = from_home(event.node.data.path)
 
     @on(DirectoryTree.FileSelected)
     def _selected(self, event: DirectoryTree.FileSelected) -> None:
@@ -113,3 +113,9 @@ class FileScreen(Dialog[Path]):
 
     def _complain(self, text: str) -> None:
         self.query_one(".problem", Static).update(Content(f"✖ {visible(text)}" if text else ""))
+
+
+def from_home(path: Path) -> str:
+    """A path as people write it, from their home directory on where it is in there."""
+    home = Path.home()
+    return str("~" / path.relative_to(home)) if path.is_relative_to(home) else str(path)
