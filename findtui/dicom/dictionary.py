@@ -33,6 +33,7 @@ _CHOSEN: Final = {
 # Groups of commands, of the headers of files and of delimiters: no part of an identifier.
 _NO_IDENTIFIER: Final = frozenset((0x0000, 0x0002, 0xFFFE))
 _FARTHEST: Final = 11
+_MOST_ALIKE: Final = 20
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+")
 
 
@@ -244,7 +245,7 @@ def load_environment(environment: Mapping[str, str] | None = None) -> None:
 
 def forget() -> None:
     """Drop what was loaded; the next look-up starts from the built-in dictionary."""
-    for cached in (_dictionary, _index, _indexed, lookup, implicit_vr):
+    for cached in (_dictionary, _index, _indexed, _found, lookup, implicit_vr):
         cached.cache_clear()
 
 
@@ -259,19 +260,25 @@ def search(text: str, limit: int = 20) -> list[Entry]:
         text: any part of a keyword, name or tag; an empty one finds nothing.
         limit: how many are given back at most.
     """
+    return list(_found(text)[:limit])
+
+
+@lru_cache(maxsize=32)
+def _found(text: str) -> tuple[Entry, ...]:
     typed = _Typed.of(text)
     if not typed.needle:
-        return []
+        return ()
     index = _index()
     scored = [(score, word.entry) for word in index if (score := _score(word, typed)) is not None]
     if not scored:
         import difflib
 
         by_word = {word.lower: word.entry for word in index}
-        return [by_word[word] for word in difflib.get_close_matches(typed.needle, by_word, n=limit, cutoff=0.72)]
+        alike = difflib.get_close_matches(typed.needle, by_word, n=_MOST_ALIKE, cutoff=0.72)
+        return tuple(by_word[word] for word in alike)
     # Tags come in their own order, words the shortest first.
     scored.sort(key=lambda pair: (pair[0], pair[1].retired, 0 if typed.digits else len(pair[1].keyword), pair[1].tag))
-    return [entry for _, entry in scored[:limit]]
+    return tuple(entry for _, entry in scored)
 
 
 def distances(text: str, entries: Iterable[Entry]) -> list[int | None]:

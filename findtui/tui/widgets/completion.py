@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from findtui.dicom import dictionary, models
@@ -155,7 +156,8 @@ def _offer(prefix: str, place: _Place, listed: bool) -> Offer:
     return Offer(f"{text}[0]." if entry.vr == "SQ" else text, word, hint, listed)
 
 
-def _listed(prefix: str, model: InformationModel, level: str) -> list[_Place]:
+@lru_cache(maxsize=32)
+def _listed(prefix: str, model: InformationModel, level: str) -> tuple[_Place, ...]:
     """What the standard lists in and below a place, each once, what most queries ask for first."""
     common: dict[str, bool] = {}
     plain = _plain(prefix)
@@ -169,7 +171,7 @@ def _listed(prefix: str, model: InformationModel, level: str) -> list[_Place]:
     for word in _of_macro(prefix):
         common.setdefault(word, True)
     words = sorted(common, key=lambda word: not common[word])
-    return [place for word in words if (place := _place(word, common[word])) is not None]
+    return tuple(place for word in words if (place := _place(word, common[word])) is not None)
 
 
 def _place(path: str, common: bool) -> _Place | None:

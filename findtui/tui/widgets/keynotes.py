@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from findtui.dicom import dates, dictionary, models, values
@@ -96,6 +97,17 @@ def look_at(text: str, now: datetime, character_set: str = "") -> KeyNote:
         now: what these are counted from.
         character_set: Specific Character Set of the query; empty where none was chosen.
     """
+    # A key is looked at with every letter that is typed in another; few say another thing a moment later.
+    timeless = not dates.is_relative(text.partition("=")[2])
+    return _timeless_note(text, character_set) if timeless else _note_on(text, now, character_set)
+
+
+@lru_cache(maxsize=1024)
+def _timeless_note(text: str, character_set: str) -> KeyNote:
+    return _note_on(text, datetime.min, character_set)
+
+
+def _note_on(text: str, now: datetime, character_set: str) -> KeyNote:
     path, _, value = text.partition("=")
     try:
         key = Key.parse(text)
