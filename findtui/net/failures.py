@@ -109,7 +109,7 @@ def _timeout(deadline: Deadline, peer: Peer, phase: Phase) -> PeerTimeout:
         ("--dimse-timeout", Phase.QUERY): (
             "did not send the next message", "0006:0207 DIMSE No data available (timeout in non-blocking mode)"
         ),
-    }.get((deadline.option, phase), ("kept the connection waiting, with data due,", NETWORK_CLOSED))  # fmt: skip
+    }.get((deadline.option, phase), ("neither sent nor took what was due", NETWORK_CLOSED))  # fmt: skip
     lines = condition if condition == NETWORK_CLOSED and phase is Phase.QUERY else dcmtk_lines(phase, condition)
     return PeerTimeout(
         f"{peer} {what} within {seconds}",
