@@ -364,3 +364,23 @@ def test_pictures(snap_compare: SnapCompare, size: tuple[int, int], theme: str) 
     app = GridApp(store_of(40))
     app.theme = theme
     assert snap_compare(app, terminal_size=size, run_before=_looked_at)
+
+
+async def test_a_response_that_does_not_come_again_is_not_looked_for_again_and_again() -> None:
+    store = store_of(3)
+    app = GridApp(store)
+    async with app.run_test(size=(80, 24)) as pilot:
+        grid = app.query_one(ResultGrid)
+        await pilot.press("down")
+        after = ResultStore(store.columns)
+        grid.show(after)
+        looked_at = []
+        identity = after._table.identity
+        after._table.identity = lambda response: looked_at.append(response.number) or identity(response)  # type: ignore[method-assign,func-returns-value]
+        for start in range(10, 2010, 500):
+            after.append([worklist(number) for number in range(start, start + 500)])
+            grid.refresh_rows()
+        assert len(looked_at) == len(set(looked_at))
+        after.append([worklist(1)])
+        grid.refresh_rows()
+        assert grid.row == 2000

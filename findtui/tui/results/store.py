@@ -291,23 +291,29 @@ class ResultStore:
         """
         return self._table.identity(response)
 
-    def row_of(self, identity: int, like: Response | None = None) -> int | None:
-        """The first row whose response has this identity, or None; of several, rather one that is the same in all."""
+    def row_of(self, identity: int, like: Response | None = None, start: int = 0) -> int | None:
+        """The first row whose response has this identity, or None; of several, rather one that is the same in all.
+
+        Args:
+            identity: as `identity` gives it.
+            like: the response that is looked for.
+            start: rows before this one are not looked at.
+        """
         first = None
-        for row in self._rows_of(identity):
+        for row in self._rows_of(identity, start):
             if like is None or self._responses[row].identifier == like.identifier:
                 return row
             first = row if first is None else first
         return first
 
-    def _rows_of(self, identity: int) -> Iterator[int]:
+    def _rows_of(self, identity: int, start: int) -> Iterator[int]:
         table = self._table
-        identities = table.identities
+        identities = table.identities[start:]
         row = -1
         for _ in range(identities.count(identity)):
             row = identities.index(identity, row + 1)
-            yield row
-        for row in range(len(table), self.total):
+            yield start + row
+        for row in range(max(len(table), start), self.total):
             if table.identity(self._responses[row]) == identity:
                 yield row
 

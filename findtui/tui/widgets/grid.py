@@ -121,6 +121,7 @@ class ResultGrid(Lines):
         self._row: int | None = None
         # The response that the cursor was on in the run before and that has not come yet in this one.
         self._awaited: tuple[int, Response] | None = None
+        self._looked_at = 0
         self._moved = False
         self._told: Response | None = None
         self._reading_on = False
@@ -274,7 +275,8 @@ class ResultGrid(Lines):
         if not store.total:
             self._await_response()
         if self._awaited is not None:
-            found = store.row_of(*self._awaited)
+            found = store.row_of(*self._awaited, self._looked_at)
+            self._looked_at = store.total
             if found is not None:
                 self._row, self._awaited, self._moved = found, None, True
         if not self._moved:
@@ -293,6 +295,7 @@ class ResultGrid(Lines):
         """Go back to the response under the cursor when it comes again."""
         if self._told is not None:
             self._awaited = self._store.identity(self._told), self._told
+        self._looked_at = 0
         self._row, self._moved = None, False
 
     def _tell(self) -> None:
