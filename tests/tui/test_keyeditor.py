@@ -404,6 +404,8 @@ def test_notes(text: str, note: str, wrong: bool) -> None:
         ("StudyDate=2026*", "wildcard", "a range"),
         ("PatientAge=20", "three digits", "Write 020Y"),
         ("PatientAge=6m", "three digits", "Write 006M"),
+        ("StudyDate=toda", "YYYYMMDD", "Words are today"),
+        ("StudyTime=noon", "HHMMSS", "Words are now"),
         ("SpecificCharacterSet=KLINGON", "KLINGON", "ISO_IR 192"),
         ("(0002,0010)=1.2", "group 0002", "Leave the key out"),
         ("(fffe,e000)", "group FFFE", "Leave the key out"),
@@ -529,6 +531,9 @@ def test_values_are_offered_where_they_are_known() -> None:
     assert [offer.text for offer in offer_values("QueryRetrieveLevel", "s", STUDY_ROOT)] == ["STUDY", "SERIES"]
     assert "CT" in [offer.text for offer in offer_values(f"{STEP}Modality", "", WORKLIST)]
     assert offer_values("PatientName", "A", WORKLIST) == []
+    assert [offer.text for offer in offer_values("StudyDate", "month-1..tod", STUDY_ROOT)] == ["month-1..today"]
+    assert "today.." in [offer.text for offer in offer_values("StudyDate", "today", STUDY_ROOT)]
+    assert offer_values("StudyDate", "month-1..", STUDY_ROOT) == []
     assert offer_values("Nonsense", "", WORKLIST) == []
     assert offer_values("", "", WORKLIST) == []
 

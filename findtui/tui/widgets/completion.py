@@ -106,8 +106,10 @@ def offer_values(path: str, typed: str, model: InformationModel) -> list[Offer]:
         return []
     word = dictionary.keyword(key.tag)
     known: Sequence[str] = model.levels if word == "QueryRetrieveLevel" else _VALUES.get(word, ())
+    begin, dots, last = typed.rpartition("..")
     if key.vr in DATE_VRS:
-        known = _WORDS[key.vr]
+        # Behind the dots stands one word more.
+        known = [f"{begin}..{word}" for word in _WORDS[key.vr] if ".." not in word] if dots and last else _WORDS[key.vr]
     wanted = typed.strip().lower()
     return [Offer(value, value) for value in known if value.lower().startswith(wanted) and value.lower() != wanted]
 

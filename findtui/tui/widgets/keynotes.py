@@ -159,6 +159,8 @@ def _remedy(vr: str, value: str) -> str:
         return f"Write {value}0101-{value}1231 for the whole year"
     if vr == "DA" and re.fullmatch(r"\d{4}-?\d{2}|\d{4}[*?]+", value):
         return "Write a range, such as 20261101-20261130, or month or 2026-11 for all its days"
+    if vr in dates.DATE_VRS and re.search(r"[a-z]", value, re.I):
+        return "Words are now, now-2h..now" if vr == "TM" else "Words are today, today-7..today, week, month-1, now"
     if vr == "AS" and re.fullmatch(r"\d{1,3}[DWMYdwmy]?", value):
         return f"Write {value.rstrip('DWMYdwmy').rjust(3, '0')}{(value[-1:].upper() if value[-1:].isalpha() else 'Y')}"
     return ""
@@ -200,13 +202,15 @@ def in_words(note: KeyNote, model: InformationModel, level: str) -> str:
         return f"✖ {note.note}. {note.remedy}" if note.remedy else f"✖ {note.note}"
     entry = dictionary.lookup(note.steps[-1].tag)
     parts = [bare_tag(note.steps[-1].tag), entry.name if entry is not None else "unknown attribute"]
+    if note.note:
+        parts.append(note.note)
     plain = _without_items(note.steps)
     for attribute in models.attributes(model, level if level in model.levels else None):
         if _without_items(Key.parse(attribute.path).path) == plain:
-            parts.append("every peer returns it" if attribute.required else "peers may not know it")
-            if attribute.matching:
-                parts.append("every peer matches it")
-    return " · ".join([*parts, note.note] if note.note else parts)
+            matched = "every peer returns and matches it" if attribute.required else "every peer matches it"
+            returned = "every peer returns it" if attribute.required else "peers may not know it"
+            parts.append(matched if attribute.matching else returned)
+    return " · ".join(parts)
 
 
 def in_words_of_sequence(sequence: Sequence[str], count: int) -> str:
