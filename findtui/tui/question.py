@@ -46,9 +46,10 @@ class Question:
     def of_profile(cls, profile: Profile) -> Question:
         """The question that a saved peer is opened with; a model without keys gets all that the standard lists."""
         model = profile.model
-        keys = profile.texts("keys")
+        given = profile.texts("keys")
+        keys = tuple(key for key in given if key)
         files = tuple(Path(name).expanduser() for name in profile.texts("files"))
-        if not keys and not files:
+        if not given and not files:
             keys = opening_keys(model)
         return cls(
             model,

@@ -123,6 +123,12 @@ def test_what_stands_in_a_command_the_application_says(option: Option) -> None:
     assert Question.of_profile(profile).query() == query
 
 
+def test_a_query_without_keys_stays_one() -> None:
+    peer, query, _ = from_command_line("findscu -W -k '' pacs 104")
+    profile = asking(Profile.of_peer("PACS", peer), Question.of_query(query))
+    assert Question.of_profile(profile).query() == query
+
+
 def example(option: Option) -> list[str]:
     """The option as it may stand in a command, with those that it needs."""
     needed = [name for group in option.needs for name in example(BY_NAME[group[0]])]

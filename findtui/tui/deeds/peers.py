@@ -288,7 +288,8 @@ def asking(profile: Profile, question: Question) -> Profile:
     """A peer that is opened with this question."""
     return profile.having(
         model=question.model.id,
-        keys=question.keys,
+        # A query without any key is one, too, and not the one that a model is opened with.
+        keys=question.keys or ("",),
         files=tuple(map(str, question.files)),
         character_set=question.character_set,
         repeat=question.repeat,
