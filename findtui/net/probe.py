@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from findtui.dicom.models import MODELS
 from findtui.dicom.transfer import IMPLICIT_LITTLE, TRANSFER_SYNTAXES
-from findtui.errors import FindtuiError
+from findtui.errors import AssociationLost, FindtuiError, PeerTimeout
 from findtui.net import explain
 from findtui.net.association import Association
 from findtui.net.connect import look_up
@@ -18,6 +18,7 @@ from findtui.net.control import Control
 from findtui.net.echo import VERIFICATION, send_echo
 from findtui.net.peer import Peer
 from findtui.net.session import session
+from findtui.net.tls.settings import TLSSession, TLSSettings
 from findtui.net.transport import Deadline, Waiter
 
 
@@ -99,7 +100,13 @@ class _Probe:
                     state, text = action()
             except FindtuiError as error:
                 failed = name != ECHO
-                yield ProbeStep(name, StepState.FAILED, time.monotonic() - began, error.message, error.remedy)
+                elapsed = time.monotonic() - began
+                text, remedy = error.message, error.remedy
+                if name == ASSOCIATION and self._hung_up(error) and self._encrypted() is not None:
+                    text, remedy = f"{text}: it speaks TLS on this port", "Ask for it with +tls or +tla"
+                elif name == ENCRYPTION and (shown := self._untrusted(error)) is not None and shown.chain:
+                    remedy += f". It shows the certificate {_described(shown)}: compare before you trust it"
+                yield ProbeStep(name, StepState.FAILED, elapsed, text, remedy)
             else:
                 yield ProbeStep(name, state, time.monotonic() - began, text)
         yield from self._models()
@@ -123,10 +130,7 @@ class _Probe:
         tls = self._association.tls
         if tls is None:
             return StepState.OK, "encrypted"
-        who = "".join(
-            f"; certificate {own.subject}, valid until {own.not_after}, SHA-256 {own.fingerprint}"
-            for own in tls.chain[:1]
-        )
+        who = f"; certificate {_described(tls)}" if tls.chain else ""
         return StepState.OK, f"{tls.version}, {tls.suite}{who}"
 
     def _negotiation(self) -> tuple[StepState, str]:
@@ -135,6 +139,31 @@ class _Probe:
         who = accepted.implementation_version_name or accepted.implementation_class_uid or "no name given"
         limit = f"PDUs of up to {accepted.max_pdu} bytes" if accepted.max_pdu else "PDUs of any length"
         return StepState.OK, f"accepted by {who}; takes {limit}"
+
+    def _hung_up(self, error: FindtuiError) -> bool:
+        """Whether the peer closed on a plain request without a word."""
+        return self._peer.tls is None and isinstance(error, AssociationLost)
+
+    def _untrusted(self, error: FindtuiError) -> TLSSession | None:
+        """The session with a peer that may only lack this side's trust; None where it did not answer at all."""
+        return None if isinstance(error, PeerTimeout) else self._encrypted()
+
+    def _encrypted(self) -> TLSSession | None:
+        """What comes of TLS with this peer where nothing is verified: for telling only, and nothing is sent in it."""
+        tls = self._peer.tls or TLSSettings()
+        bare = TLSSettings(
+            profile=tls.profile, extra_suites=tls.extra_suites, server_name=tls.server_name, verify_peer=False
+        )
+        other = Association(replace(self._peer, tls=bare), self._waiter)
+        try:
+            with other.explaining():
+                other.connect()
+                other.secure()
+        except FindtuiError:
+            return None
+        finally:
+            other.abort()
+        return other.tls
 
     def _echo(self) -> tuple[StepState, str]:
         if self._accepted is None or self._accepted.results[0].transfer_syntax is None:
@@ -193,6 +222,11 @@ class _Probe:
     def _models_taken(self) -> set[str]:
         results = self._accepted.results if self._accepted is not None else ()
         return {result.context.abstract_syntax for result in results if result.transfer_syntax} - {VERIFICATION}
+
+
+def _described(tls: TLSSession) -> str:
+    own = tls.chain[0]
+    return f"{own.subject}, valid until {own.not_after}, SHA-256 {own.fingerprint}"
 
 
 def _contexts() -> tuple[Proposed, ...]:

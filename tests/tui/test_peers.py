@@ -446,6 +446,33 @@ async def test_a_refusal_is_explained_in_the_words_of_the_form(paths: Paths, ser
         assert app.clipboard.endswith("● all that this peer is asked for works")
 
 
+async def test_a_peer_that_wants_to_be_spoken_to_in_tls_is_found_out(
+    paths: Paths,
+    encrypted: Encrypted,  # noqa: F811
+) -> None:
+    save_demo(paths, encrypted.server)
+    app = FindtuiApp(paths)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press("1", "t")
+        await opened(pilot, PeerTest)
+        await until(pilot, lambda: getattr(app.screen, "finished", False), "the test")
+        report = re.sub(r"\s+", " ", said(pilot, "#report"))
+        assert "it speaks TLS on this port" in report
+        assert "Ask for it with “TLS ▸ Encrypt (TLS)”" in report
+        # It is told who it is, before it is trusted.
+        await pilot.press("f2")
+        await opened(pilot, ProfileEditor)
+        app.screen.query_one("#field-tls-enabled", Select).value = "yes"
+        await pilot.pause()
+        await pilot.press("ctrl+t")
+        await opened(pilot, PeerTest)
+        await until(pilot, lambda: getattr(app.screen, "finished", False), "the test")
+        report = re.sub(r"\s+", " ", said(pilot, "#report"))
+        assert said(pilot, "#verdict") == "✖ failed: TLS"
+        assert re.search("It shows the certificate CN=findtui demo server.* SHA-256 [0-9a-f ]{64}", report)
+
+
 async def test_each_step_is_shown_as_it_goes_and_can_be_left(paths: Paths, silent: int, server: DemoServer) -> None:
     save_demo(paths, server, port=silent)
     app = FindtuiApp(paths)
