@@ -13,7 +13,7 @@ from findtui.dicom.models import MODELS, WORKLIST, InformationModel
 from findtui.dicom.query import Query
 from findtui.errors import QueryError
 from findtui.store.profiles import Profile
-from findtui.store.templates import LEVEL_KEY, Template, opening_keys
+from findtui.store.templates import LEVEL_KEY, Template, opening_keys, return_keys
 from findtui.tui import clock
 
 if TYPE_CHECKING:
@@ -145,6 +145,27 @@ class Question:
         """The same question with other keys."""
         return replace(self, keys=keys)
 
+    def at(self, model: InformationModel, level: str) -> Question:
+        """What to ask another model or level: what it lists, with the values to match that have a place there.
+
+        Args:
+            model: that is to be asked.
+            level: one of its levels; empty for a model that has none.
+        """
+        listed, before = _paths(model, level), _paths(self.model, self.level)
+        related = model is self.model or bool(model.levels and self.model.levels)
+        kept = {
+            path_of(key): key
+            for key in self.keys
+            if key.partition("=")[2] and path_of(key) != LEVEL_KEY
+            # What is listed nowhere was the user's own idea.
+            if path_of(key) in listed or (related and path_of(key) not in before)
+        }
+        keys = [f"{LEVEL_KEY}={level}"] if level else []
+        keys += kept.values()
+        keys += [key for key in return_keys(model, level, common=True) if path_of(key) not in {LEVEL_KEY, *kept}]
+        return replace(self, model=model, keys=tuple(keys))
+
     def words(self, asked: Mapping[str, str] | None = None, *, masked: bool = False) -> str:
         """What it looks for, in short: level and matching values.
 
@@ -182,6 +203,10 @@ def dates_of(question: Question, query: Query) -> dict[str, str]:
         for (path, _, value), key in zip(typed, query.keys, strict=True)
         if key.value and key.value != value
     }
+
+
+def _paths(model: InformationModel, level: str) -> set[str]:
+    return {path_of(key) for key in return_keys(model, level if level in model.levels else "")}
 
 
 @lru_cache(maxsize=1024)

@@ -25,7 +25,7 @@ from findtui.dicom.transfer import EXPLICIT_LITTLE, TRANSFER_SYNTAXES, TransferS
 from findtui.errors import QueryFileError
 from findtui.tui.app import FindtuiApp
 from findtui.tui.queryfiles import from_text, open_file, to_text, write_file
-from findtui.tui.question import Question
+from findtui.tui.question import Question, path_of
 from findtui.tui.screens.ask import AskScreen, ConfirmScreen
 from findtui.tui.screens.choose import ChooseScreen
 from findtui.tui.screens.dialog import Dialog
@@ -299,3 +299,27 @@ async def test_a_query_that_no_command_can_ask_is_not_copied(app: FindtuiApp) ->
         await pilot.press("Y")
         await until(pilot, lambda: len(app._notifications) > 0, "the reason")
         assert app.clipboard == "before"
+
+
+def test_another_level_keeps_the_values_that_have_a_place_there() -> None:
+    question = Question(
+        STUDY_ROOT,
+        ("0008,0052=STUDY", "StudyInstanceUID=1.2", "PatientName=M*", "(0009,1001)=12", "StudyDescription"),
+        character_set="ISO_IR 100",
+    )
+    series = question.at(STUDY_ROOT, "SERIES")
+    assert series.keys[:3] == ("QueryRetrieveLevel=SERIES", "StudyInstanceUID=1.2", "(0009,1001)=12")
+    assert "SeriesInstanceUID" in series.keys
+    assert not any(key.startswith(("PatientName", "StudyDescription")) for key in series.keys)
+    assert series.character_set == "ISO_IR 100"
+    assert len({path_of(key) for key in series.keys}) == len(series.keys)
+    worklist = question.at(WORKLIST, "")
+    assert worklist.keys[:2] == ("StudyInstanceUID=1.2", "PatientName=M*")
+    assert "QueryRetrieveLevel" not in "".join(worklist.keys)
+    assert "(0009,1001)=12" not in worklist.keys
+    assert f"{STEP}Modality" in worklist.keys
+    assert worklist.at(STUDY_ROOT, "STUDY").keys[:3] == (
+        "QueryRetrieveLevel=STUDY",
+        "StudyInstanceUID=1.2",
+        "PatientName=M*",
+    )

@@ -12,7 +12,7 @@ from findtui.dicom.visible import visible
 from findtui.errors import FindtuiError
 from findtui.store.history import Run
 from findtui.store.profiles import Profile
-from findtui.store.templates import LEVEL_KEY, return_keys, shipped
+from findtui.store.templates import shipped
 from findtui.tui.deeds.peers import Peers, asking
 from findtui.tui.external import edit_text
 from findtui.tui.queryfiles import from_text, open_file, to_text, write_file
@@ -52,14 +52,7 @@ class Queries(Peers):
         if answer is None:
             return
         model, level = places[int(answer.id)]
-        matching = [key for key in question.keys if key.partition("=")[2] and not key.startswith(f"{LEVEL_KEY}=")]
-        named = {key.partition("=")[0] for key in matching}
-        keys = [f"{LEVEL_KEY}={level}"] if level else []
-        keys += matching if model is question.model or (model.levels and question.model.levels) else []
-        keys += [
-            key for key in return_keys(model, level, common=True) if key not in named and not key.startswith(LEVEL_KEY)
-        ]
-        self.use_question(replace(question.having(model, tuple(keys)), files=question.files))
+        self.use_question(question.at(model, level))
         self.go_to("keys")
 
     @work(exclusive=True, group="query", exit_on_error=False)
