@@ -286,10 +286,12 @@ class _Run:
                     self._data_set_may_follow = False
                     continue
                 status, pending = pending.status, None
+                readable = True
                 try:
                     identifier = inflate(data) if deflated else data
                     check(identifier)
                 except (walker.UnreadableIdentifier, BrokenDeflate) as error:
+                    readable = False
                     yield from batch.taken()
                     self._unreadable += 1
                     yield Unreadable(UnreadableResponse(self._number, data, syntax, status, str(error)))
@@ -297,7 +299,8 @@ class _Run:
                     batch.add(Response(self._number, identifier, syntax, status))
                     self._received += 1
                     self._warnings += status == explain.PENDING_WARNING
-                if not batch.full and self._number != cancel_after:
+                # A peer that never pauses is told to stop all the same, whatever it sends.
+                if readable and not batch.full and self._number != cancel_after:
                     continue
                 yield from batch.taken()
                 if (self._number == cancel_after or self._control.cancelled) and not self._cancel_sent:

@@ -89,6 +89,9 @@ class Waiter:
         """Raise Stopped where the run is not to go on, Expired where its time is over."""
         if self.control.aborted or (self.control.cancelled and not self.patient):
             raise Stopped
+        if self._grace is not None and self.control.cancelled:
+            self.total = self.total.earlier(Deadline.after(self._grace, CANCEL_GRACE))
+            self._grace = None
         if time.monotonic() >= self.total.at:
             raise Expired(self.total)
 
@@ -103,14 +106,11 @@ class Waiter:
             Expired: the deadline, or the run's own, has passed.
             Stopped: the run is to end.
         """
-        if self._grace is not None and self.control.cancelled:
-            self.total = self.total.earlier(Deadline.after(self._grace, CANCEL_GRACE))
-            self._grace = None
+        self.check()
         deadline = deadline.earlier(self.total)
         poll = select.poll()
         poll.register(sock, events)
         poll.register(self._alarm, select.POLLIN)
-        self.check()
         remaining = deadline.at - time.monotonic()
         # Up to the next millisecond, so that the deadline is behind us when nothing has come.
         ready = poll.poll(None if remaining == inf else max(0, ceil(min(remaining, LONGEST_WAIT) * 1000)))

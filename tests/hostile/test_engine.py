@@ -24,7 +24,7 @@ from tests.hostile.catalogue import BEHAVIOURS
 from tests.hostile.ending import PLACES, Place
 from tests.hostile.headless import TIMEOUTS
 from tests.net import pdus
-from tests.net.scripted import Conversation, ScriptedServer
+from tests.net.scripted import Conversation, Script, ScriptedServer
 
 GROUPS = 6
 AT_ONCE = 16
@@ -118,6 +118,28 @@ def test_an_iterator_that_is_closed_early_aborts(kind: type[Event]) -> None:
         assert server.received[-1][0] == pdus.ABORT
 
 
+def ended_by(
+    stop: Callable[[Control], None], script: Script, reached: threading.Event, arguments: tuple[str, ...] = ()
+) -> Outcome:
+    """A run with long time-outs that another thread stops when its peer has come to a place."""
+    outcomes: list[Outcome] = []
+    with ScriptedServer(script) as server:
+        query = asked(Behaviour("", "", script, frozenset(), 0, (), arguments), server.port)[1]
+        control = Control()
+        peer = Peer("127.0.0.1", server.port, timeouts=LONG)
+        thread = threading.Thread(target=lambda: outcomes.append(ended(find(peer, query, control))[0]))
+        thread.start()
+        assert reached.wait(PATIENCE)
+        stop(control)
+        thread.join(PATIENCE)
+        try:
+            assert not thread.is_alive(), "the run goes on"
+        finally:
+            control.abort()
+            thread.join(PATIENCE)
+    return outcomes[0]
+
+
 def stopped(place: Place, stop: Callable[[Control], None]) -> Outcome:
     """A run that another thread stops while its peer is silent in this place."""
     reached = threading.Event()
@@ -128,18 +150,7 @@ def stopped(place: Place, stop: Callable[[Control], None]) -> Outcome:
         # Whatever else is sent, such as the cancel, is taken in silence.
         conversation.until_closed()
 
-    outcomes: list[Outcome] = []
-    with ScriptedServer(script) as server:
-        query = asked(Behaviour("", "", script, frozenset(), 0, (), place.arguments), server.port)[1]
-        control = Control()
-        peer = Peer("127.0.0.1", server.port, timeouts=LONG)
-        thread = threading.Thread(target=lambda: outcomes.append(ended(find(peer, query, control))[0]))
-        thread.start()
-        assert reached.wait(PATIENCE)
-        stop(control)
-        thread.join(PATIENCE)
-        assert not thread.is_alive(), "the run goes on"
-    return outcomes[0]
+    return ended_by(stop, script, reached, place.arguments)
 
 
 @pytest.mark.parametrize("stop", [Control.cancel, Control.abort], ids=["cancel", "abort"])
@@ -151,28 +162,40 @@ def test_another_thread_can_stop_it_in_every_place(place: Place, stop: Callable[
     assert outcome.received == place.kept or (stop is Control.abort and outcome.received < place.kept)
 
 
-def test_a_run_can_be_stopped_while_its_peer_floods() -> None:
+@pytest.mark.parametrize(
+    ("flood", "received"),
+    [(pdus.pending(), True), (pdus.pending(b""), True), (pdus.pending(b"\xff" * 40), False)],
+    ids=["responses", "nothing", "rubbish"],
+)
+def test_a_run_can_be_stopped_while_its_peer_floods(flood: bytes, received: bool) -> None:
     reached = threading.Event()
 
     def script(conversation: Conversation) -> None:
         conversation.query()
         while not conversation.stop.is_set():
+            conversation.send(flood * 50)
+            reached.set()
+
+    outcome = ended_by(Control.cancel, script, reached)
+    assert outcome.end is End.CANCELLED
+    assert bool(outcome.received) == received
+    assert bool(outcome.unreadable) != received
+
+
+def test_a_run_can_be_stopped_while_its_peer_floods_the_release() -> None:
+    reached = threading.Event()
+
+    def script(conversation: Conversation) -> None:
+        conversation.query()
+        conversation.send(pdus.pending(), pdus.final())
+        conversation.read_pdu()
+        while not conversation.stop.is_set():
             conversation.send(pdus.pending() * 50)
             reached.set()
 
-    outcomes: list[Outcome] = []
-    with ScriptedServer(script) as server:
-        control = Control()
-        peer, query = asked(BEHAVIOURS[0], server.port)
-        peer = replace(peer, timeouts=LONG)
-        thread = threading.Thread(target=lambda: outcomes.append(ended(find(peer, query, control))[0]))
-        thread.start()
-        assert reached.wait(PATIENCE)
-        control.cancel()
-        thread.join(PATIENCE)
-        assert not thread.is_alive()
-    assert outcomes[0].end is End.CANCELLED
-    assert outcomes[0].received
+    outcome = ended_by(Control.cancel, script, reached)
+    assert outcome.end is End.CANCELLED
+    assert outcome.received == 1
 
 
 def test_a_run_after_all_of_that_is_as_good_as_the_first() -> None:
