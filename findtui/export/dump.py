@@ -52,6 +52,10 @@ class Dump(Renderer):
         return before + "[", "]" + behind
 
     def plain_text(self, text: str, vr: str) -> str | None:
+        if vr == "UI":
+            text = text.rstrip("\0")
+            if not text or uid_names.name_of(text) is not None:
+                return None
         if not text.isprintable() or "\\" in text or (self._correct and text.endswith(" ")):
             return None
         return text

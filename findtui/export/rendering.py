@@ -363,25 +363,42 @@ class _Column(dict[bytes, str]):
         super().__init__()
         self._renderer = renderer
         self._field = field
-        self._charset, self._is_ascii, _ = scope
-        self._is_plain = field.vr in TEXT_VRS and field.vr != "UI" and field.tag != SPECIFIC_CHARACTER_SET
+        self._level = 1 + 2 * field.depth
+        self._charset, is_ascii, _ = scope
+        self._is_plain = is_ascii and field.vr in TEXT_VRS and field.tag != SPECIFIC_CHARACTER_SET
         self._order: Literal["little", "big"] = "little" if syntax.little_endian else "big"
         self._name = dictionary.keyword(field.tag) if field.vr else ""
-        self._halves: dict[int, tuple[str, str]] = {}
+        self._start = 4 if field.wide else 2
+        self._halves: dict[bytes, tuple[str, str]] = {}
 
     def __missing__(self, value: bytes) -> str:
         if len(self) >= _MOST_LINES:
             self.clear()
-        line = self[value] = self._line(value)
+        line = self[value] = (self._plain_line(value) if self._is_plain else None) or self._line(value)
         return line
 
+    def _plain_line(self, value: bytes) -> str | None:
+        """The line of a text that needs no care; None for any other."""
+        text = value[self._start :]
+        if not text or not text.isascii():
+            return None
+        plain = self._renderer.plain_text(text.decode("ascii"), self._field.vr)
+        if plain is None:
+            return None
+        length = value[: self._start]
+        halves = self._halves.get(length)
+        if halves is None:
+            field, number = self._field, int.from_bytes(length, self._order)
+            halves = self._renderer.text_halves(field.tag, field.vr, number, self._level, self._name)
+            self._halves[length] = halves
+        return plain.join(halves)
+
     def _line(self, value: bytes) -> str:
-        renderer, field = self._renderer, self._field
-        level = 1 + 2 * field.depth
-        length = UNDEFINED_LENGTH if field.undefined else int.from_bytes(value[: 4 if field.wide else 2], self._order)
+        renderer, field, level = self._renderer, self._field, self._level
+        length = UNDEFINED_LENGTH if field.undefined else int.from_bytes(value[: self._start], self._order)
         match field.kind:
             case Kind.ELEMENT:
-                return self._element_line(value[4 if field.wide else 2 :], length, level)
+                return self._element_line(value[self._start :], length)
             case Kind.SEQUENCE:
                 return renderer.sequence_start(field.tag, length, field.holds, level, self._name)
             case Kind.SEQUENCE_END:
@@ -391,20 +408,12 @@ class _Column(dict[bytes, str]):
             case Kind.ITEM_END:
                 return renderer.item_end(length, level - 1)
 
-    def _element_line(self, value: bytes, length: int, level: int) -> str:
-        renderer, field = self._renderer, self._field
-        if self._is_plain and self._is_ascii and value and value.isascii():
-            plain = renderer.plain_text(value.decode("ascii"), field.vr)
-            if plain is not None:
-                halves = self._halves.get(length)
-                if halves is None:
-                    halves = renderer.text_halves(field.tag, field.vr, length, level, self._name)
-                    self._halves[length] = halves
-                return plain.join(halves)
+    def _element_line(self, value: bytes, length: int) -> str:
+        field = self._field
         if self._order == "big":
             value = walker.swapped(value, field.vr)
-        return renderer.element_line(
-            Element(field.tag, field.vr, value, None, length), level, self._charset, self._name
+        return self._renderer.element_line(
+            Element(field.tag, field.vr, value, None, length), self._level, self._charset, self._name
         )
 
 
