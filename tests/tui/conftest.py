@@ -38,6 +38,14 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
 
 
+@pytest.fixture(autouse=True)
+def nothing_failed_inside(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """What findtui told its user and went on from is no less a defect; a test that wants it clears the log."""
+    yield
+    failed = [record for record in caplog.get_records("call") if record.name == "findtui.tui.failsafe"]
+    assert not failed, [record.exc_text or record.exc_info for record in failed]
+
+
 @pytest.fixture(scope="session")
 def hospital() -> Hospital:
     """The hospital of that day, shared by tests that do not change it."""
