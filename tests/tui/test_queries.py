@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -240,6 +241,30 @@ async def test_a_template_keeps_the_whole_query_and_is_written_over_only_when_ag
         await opened(pilot, ConfirmScreen)
         await pilot.press("enter")
         await until(pilot, lambda: app.own_templates()[0].keys == (), "the template")
+
+
+def _has_templates(app: FindtuiApp, count: int) -> bool:
+    return len(app.own_templates()) == count
+
+
+async def test_own_templates_are_deleted_when_agreed(app: FindtuiApp) -> None:
+    app.template_store.save(Question(WORKLIST, ("PatientName",)).template("mine"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        for key, left in (("escape", 1), ("enter", 0)):
+            await pilot.press("2", "t")
+            await opened(pilot, ChooseScreen)
+            await type_text(pilot, "mine")
+            await pilot.press("ctrl+delete")
+            await opened(pilot, ConfirmScreen)
+            await pilot.press(key)
+            await closed(pilot)
+            await until(pilot, partial(_has_templates, app, left), "what is left")
+        await pilot.press("2", "t")
+        await opened(pilot, ChooseScreen)
+        await pilot.press("ctrl+delete")
+        await closed(pilot)
+        await until(pilot, lambda: any("stays" in notice.message for notice in app._notifications), "the reason")
 
 
 async def test_a_query_file_is_written_over_only_when_agreed(app: FindtuiApp, tmp_path: Path) -> None:

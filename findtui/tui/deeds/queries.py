@@ -12,7 +12,7 @@ from findtui.dicom.visible import visible
 from findtui.errors import FindtuiError
 from findtui.store.history import Run
 from findtui.store.profiles import Profile
-from findtui.store.templates import shipped
+from findtui.store.templates import Template, shipped
 from findtui.tui.deeds.peers import Peers, asking
 from findtui.tui.external import edit_text
 from findtui.tui.queryfiles import from_text, open_file, to_text, write_file
@@ -33,10 +33,31 @@ class Queries(Peers):
             Choice(str(index), row.name, row.model.name if row.shipped else f"{row.model.name}, your own")
             for index, row in enumerate(templates)
         ]
-        answer = await self.app.push_screen_wait(ChooseScreen("Templates", choices))
-        if answer is not None:
-            self.use_question(Question.of_template(templates[int(answer.id)]))
-            self.go_to("keys")
+        screen = ChooseScreen("Templates", choices, keys=(("delete", "ctrl+delete", "delete your own"),))
+        answer = await self.app.push_screen_wait(screen)
+        if answer is None:
+            return
+        template = templates[int(answer.id)]
+        if answer.how == "delete":
+            await self._delete_template(template)
+            return
+        self.use_question(Question.of_template(template))
+        self.go_to("keys")
+
+    async def _delete_template(self, template: Template) -> None:
+        if template.shipped:
+            self.tell(f"{template.name} comes with findtui and stays")
+            return
+        question = f"Delete the query {template.name}?"
+        if await self.app.push_screen_wait(ConfirmScreen("Delete", question, "delete")) is not True:
+            return
+        try:
+            self.findtui.template_store.delete(template.name)
+        except FindtuiError as error:
+            self.complain(error)
+            return
+        self.refresh_peers()
+        self.tell(f"Deleted the query {visible(template.name)}")
 
     @work(exclusive=True, group="query", exit_on_error=False)
     async def do_model(self) -> None:
