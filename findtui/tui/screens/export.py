@@ -243,7 +243,7 @@ def _here() -> Path:
 def _short(path: Path) -> str:
     """A path as people write it: from where they are, or from their home directory."""
     here = _here()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else from_home(path)
+    return str(path.relative_to(here)) if here in path.parents else from_home(path)
 
 
 def _free(path: Path) -> Path:
