@@ -144,6 +144,8 @@ class Level:
                 return self._matches(event.responses, elapsed)
             case Unreadable():
                 state.unreadable += 1
+                if state.phase is not Phase.CANCELLING:
+                    state.phase = Phase.RECEIVING
             case Cancelling():
                 state.phase = Phase.CANCELLING
             case Answered():

@@ -94,7 +94,8 @@ class RunState:
             case Phase.NEGOTIATED:
                 return Words("◌", "negotiated", Tone.BUSY)
             case Phase.RECEIVING:
-                so_far = f"{self.received:,} so far"
+                unreadable = f", {self.unreadable:,} unreadable" if self.unreadable else ""
+                so_far = f"{self.received:,} so far{unreadable}"
                 return Words("◐", f"refreshing, {so_far}" if self.refreshes else so_far, Tone.BUSY)
             case Phase.CANCELLING:
                 so_far = f"{self.received:,} so far, " if self.received else ""

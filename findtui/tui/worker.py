@@ -10,10 +10,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from findtui.errors import FindtuiError
-from findtui.net.events import End, Event, Finished, Matches, Outcome
+from findtui.net.events import End, Event, Finished, Matches, Outcome, Unreadable
 
 if TYPE_CHECKING:
     from findtui.dicom.query import Query
@@ -25,6 +26,18 @@ INTERVAL: Final = 0.05
 
 LIMIT: Final = 2_000
 """Responses that may lie between the engine and the screen; a full queue makes the engine wait."""
+
+LIMIT_LENGTH: Final = 16 * 1024 * 1024
+"""Bytes of them that may lie there."""
+
+LONGEST_ANSWER: Final = 176 * 1024 * 1024
+"""Bytes of responses that are taken from one run, as all of them are kept: a peer may send without end."""
+
+GRACE_LENGTH: Final = 16 * 1024 * 1024
+"""Bytes that a peer may still send when it has been told to stop."""
+
+RESPONSE_LENGTH: Final = 350
+"""Bytes that a response takes beside those of its identifier, about."""
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -52,6 +65,7 @@ class Run:
         self._find = find
         self._events: list[Event] = []
         self._size = 0
+        self._length = 0
         self._abandoned = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="findtui-query", daemon=True)
@@ -63,7 +77,7 @@ class Run:
     def take(self) -> list[Event]:
         """What has come since the last call, in order."""
         with self._changed:
-            events, self._events, self._size = self._events, [], 0
+            events, self._events, self._size, self._length = self._events, [], 0, 0
             self._changed.notify()
         return events
 
@@ -85,10 +99,18 @@ class Run:
 
     def _run(self) -> None:
         """The thread: nothing that goes wrong in here may end the application."""
-        received = 0
+        received = length = 0
         try:
             for event in self._engine()(self.peer, self.query, self.control):
-                received += len(event.responses) if isinstance(event, Matches) else 0
+                if isinstance(event, Matches):
+                    received += len(event.responses)
+                    length += _length(event)
+                    if length > LONGEST_ANSWER + GRACE_LENGTH:
+                        self.control.abort()
+                    elif length > LONGEST_ANSWER:
+                        self.control.cancel()
+                elif isinstance(event, Finished) and length > LONGEST_ANSWER:
+                    event = Finished(self._too_long(event.outcome))
                 self._put(event)
         except FindtuiError as error:
             self._put(self._broken(error, received))
@@ -109,15 +131,32 @@ class Run:
 
     def _put(self, event: Event) -> None:
         with self._changed:
-            while self._size >= LIMIT and not self._abandoned:
+            while (self._size >= LIMIT or self._length >= LIMIT_LENGTH) and not self._abandoned:
                 self._changed.wait()
             if self._abandoned:
                 return
             first = not self._events
             self._events.append(event)
             self._size += len(event.responses) if isinstance(event, Matches) else 1
+            self._length += _length(event)
         if first:
             self._wake(self)
 
     def _broken(self, error: FindtuiError, received: int) -> Finished:
         return Finished(Outcome(End.BROKEN, received, 0, time.monotonic() - self.started, error=error))
+
+    def _too_long(self, outcome: Outcome) -> Outcome:
+        if outcome.end is not End.CANCELLED:
+            return outcome
+        error = FindtuiError(
+            f"{self.peer} sent more than the {LONGEST_ANSWER >> 20} MiB of responses that are kept",
+            remedy="Ask for less, or have findtui findscu write them to files: that has no such bound",
+        )
+        return replace(outcome, end=End.BROKEN, error=error)
+
+
+def _length(event: Event) -> int:
+    """Bytes of memory that an event holds, about."""
+    if isinstance(event, Matches):
+        return sum(len(response.identifier) + RESPONSE_LENGTH for response in event.responses)
+    return len(event.response.identifier) if isinstance(event, Unreadable) else 0

@@ -23,7 +23,7 @@ from findtui.net.control import Control
 from findtui.net.events import End, Event, Finished, Matches, Negotiated, Outcome, Requesting
 from findtui.net.peer import Peer
 from findtui.tui.state import Phase, RunState, Tone
-from findtui.tui.worker import LIMIT, Run
+from findtui.tui.worker import GRACE_LENGTH, LIMIT, LIMIT_LENGTH, LONGEST_ANSWER, Find, Run
 
 PEER = Peer("pacs", 104)
 PATIENCE = 15
@@ -50,6 +50,7 @@ UNPINNED = TLSHandshakeFailed("the certificate is not the pinned one (subject CN
         (RunState(Phase.CONNECTING), "◌ connecting", Tone.BUSY),
         (RunState(Phase.NEGOTIATED), "◌ negotiated", Tone.BUSY),
         (RunState(Phase.RECEIVING, 1312), "◐ 1,312 so far", Tone.BUSY),
+        (RunState(Phase.RECEIVING, 7, 2), "◐ 7 so far, 2 unreadable", Tone.BUSY),
         (RunState(Phase.CANCELLING, 40), "◐ 40 so far, cancelling, c again aborts", Tone.BUSY),
         (ended(Outcome(End.SUCCESS, 38, 0, 0.2)), "● complete 38", Tone.GOOD),
         (
@@ -135,6 +136,61 @@ def test_a_full_queue_makes_the_engine_wait() -> None:
     assert len(heard) == 101
 
 
+def heard_of(find: Find) -> list[Event]:
+    """Everything that a run tells, taken as it comes."""
+    woken = threading.Event()
+    run = Run(PEER, Query(), lambda _: woken.set(), find)
+    run.start()
+    heard: list[Event] = []
+    while not any(isinstance(event, Finished) for event in heard):
+        assert woken.wait(PATIENCE)
+        woken.clear()
+        heard += run.take()
+    return heard
+
+
+def test_large_responses_fill_the_queue_sooner() -> None:
+    made = 0
+    full = threading.Event()
+    large = Response(1, bytes(LIMIT_LENGTH // 2), EXPLICIT_LITTLE)
+    woken = threading.Event()
+
+    def find(peer: Peer, query: Query, control: Control) -> Iterator[Event]:
+        nonlocal made
+        for _ in range(9):
+            made += 1
+            if made > 2:
+                full.set()
+            yield Matches([large])
+        yield Finished(Outcome(End.SUCCESS, made, 0, 1))
+
+    run = Run(PEER, Query(), lambda _: woken.set(), find)
+    run.start()
+    assert full.wait(PATIENCE)
+    assert made == 3
+    assert run.abandon(PATIENCE)
+
+
+@pytest.mark.parametrize("obeys", [True, False], ids=["obeys the cancel", "ignores the cancel"])
+def test_an_answer_without_end_is_broken_off_and_that_is_said(obeys: bool) -> None:
+    large = Response(1, bytes(4 * 1024 * 1024), EXPLICIT_LITTLE)
+    sent = 0
+
+    def find(peer: Peer, query: Query, control: Control) -> Iterator[Event]:
+        nonlocal sent
+        while not (control.cancelled if obeys else control.aborted):
+            sent += 1
+            yield Matches([large])
+        yield Finished(Outcome(End.CANCELLED, sent, 0, 1))
+
+    finished = heard_of(find)[-1]
+    assert sent <= (LONGEST_ANSWER + GRACE_LENGTH) // len(large.identifier) + 1
+    assert isinstance(finished, Finished)
+    assert finished.outcome.end is End.BROKEN
+    words = str(ended(finished.outcome).words())
+    assert words == f"✖ broken off after {sent}: peer sent more than the 176 MiB of responses that are kept"
+
+
 @pytest.mark.parametrize("error", [LOST, ValueError("a mistake of ours")])
 def test_what_goes_wrong_in_the_thread_becomes_an_event(error: Exception) -> None:
     def find(peer: Peer, query: Query, control: Control) -> Iterator[Event]:
@@ -142,15 +198,7 @@ def test_what_goes_wrong_in_the_thread_becomes_an_event(error: Exception) -> Non
         yield Matches([Response(1, b"", EXPLICIT_LITTLE)])
         raise error
 
-    done = threading.Event()
-    run = Run(PEER, Query(), lambda _: done.set(), find)
-    run.start()
-    heard: list[Event] = []
-    while not any(isinstance(event, Finished) for event in heard):
-        assert done.wait(PATIENCE)
-        done.clear()
-        heard += run.take()
-    finished = heard[-1]
+    finished = heard_of(find)[-1]
     assert isinstance(finished, Finished)
     assert finished.outcome.end is End.BROKEN
     assert finished.outcome.received == 1
