@@ -31,7 +31,9 @@ def main(words: Sequence[str], application: Application) -> int:
     Returns:
         The exit status.
     """
-    arguments = _parser().parse_args(words)
+    arguments, unknown = _parser().parse_known_args(words)
+    if unknown:
+        arguments.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         return _dispatch(arguments, application)
     except FindtuiError as error:
@@ -53,6 +55,8 @@ def _dispatch(arguments: argparse.Namespace, application: Application) -> int:
             from findtui.demo.main import run
 
             return run(arguments)
+        case "findscu":
+            raise UsageError("findscu is the first word after findtui", remedy="Its own options follow it")
         case "completion":
             from findtui.cli.completion import script
 
@@ -89,6 +93,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--profile", metavar="NAME")
     parser.add_argument("--run", action="store_true")
     commands = parser.add_subparsers(dest="subcommand", metavar="COMMAND", parser_class=_Command)
+    # It never comes by here, but belongs to the commands that an error lists.
+    commands.add_parser("findscu", add_help=False, prefix_chars="\0").add_argument("words", nargs="*")
     opened = commands.add_parser("open", help="open the application on a findscu command line")
     opened.add_argument("command_line", metavar="COMMAND", help='such as "findscu -W -k PatientName host 104"')
     opened.add_argument("--run", action="store_true", help="ask the query at once", default=argparse.SUPPRESS)
@@ -97,6 +103,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_scp(commands)
     completion = commands.add_parser("completion", help="print a completion script for your shell")
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))
+    for each in (parser, *commands.choices.values()):
+        each.set_defaults(parser=each)
     return parser
 
 

@@ -58,6 +58,28 @@ def test_a_wrong_command_line_ends_with_status_1(capsys: pytest.CaptureFixture[s
         assert "error: " in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["nope"], "'findscu'"),
+        (["demo", "--nope"], "findtui demo: error: unrecognized arguments: --nope"),
+        (["completion", "bash", "x"], "findtui completion: error: unrecognized arguments: x"),
+        (["--nope"], "findtui: error: unrecognized arguments: --nope"),
+    ],
+)
+def test_what_is_wrong_is_told_by_the_command_that_it_was_said_to(
+    words: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="1"):
+        main(words, FakeApplication())
+    assert complaint in capsys.readouterr().err
+
+
+def test_findscu_comes_first(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--run", "findscu", "-k", "PatientName", "host", "104"], FakeApplication()) == 1
+    assert capsys.readouterr().err.startswith("findtui: findscu is the first word after findtui.")
+
+
 def test_the_overview_knows_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--run", "--help"], FakeApplication())
