@@ -82,7 +82,8 @@ class FailsafeApp(App[None]):
 
     def __init__(self, *, ansi_color: bool | None = None) -> None:
         super().__init__(ansi_color=ansi_color)
-        self._failures: deque[float] = deque(maxlen=_MANY)
+        self.failures: deque[tuple[float, FindtuiError]] = deque(maxlen=_MANY)
+        """The last errors that nobody foresaw, each with the monotonic time at which it was told."""
 
     async def _dispatch_message(self, message: Message) -> None:
         await self._guarded(super()._dispatch_message)(message)
@@ -109,8 +110,8 @@ class FailsafeApp(App[None]):
         """Tell of an error that nobody handled, and go on; leave where there is nothing to go on with."""
         told = foreseen(error)
         now = time.monotonic()
-        again_and_again = len(self._failures) == _MANY and now - self._failures[0] < _SPAN
-        self._failures.append(now)
+        again_and_again = len(self.failures) == _MANY and now - self.failures[0][0] < _SPAN
+        self.failures.append((now, told))
         if again_and_again or not self.is_running or not self.screen_stack:
             self.exit(return_code=EXIT_STATUS, message=Text(f"findtui: {visible(told.message)}\nPlease report it"))
             return
