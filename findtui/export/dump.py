@@ -52,11 +52,13 @@ class Dump(Renderer):
         return before + "[", "]" + behind
 
     def plain_text(self, text: str, vr: str) -> str | None:
+        if self._correct and text.endswith(("\0", " ")):
+            return None
         if vr == "UI":
             text = text.rstrip("\0")
             if not text or uid_names.name_of(text) is not None:
                 return None
-        if not text.isprintable() or "\\" in text or (self._correct and text.endswith(" ")):
+        if not text.isprintable() or "\\" in text:
             return None
         return text
 
