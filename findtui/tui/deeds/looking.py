@@ -77,7 +77,8 @@ class Looking(Desk):
         """Choose the columns of the results."""
         from findtui.tui.screens.columns import ColumnsScreen
 
-        question = self.question
+        # Of what is shown, whatever the keys have been changed to since.
+        question = self.level.question if self.level is not None else self.question
         shown = tuple(column.path for column in self.findtui.columns_of(question))
         answer = await self.app.push_screen_wait(ColumnsScreen(shown, question))
         if answer is None:

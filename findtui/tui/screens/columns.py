@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,7 +15,13 @@ from findtui.dicom.models import attributes
 from findtui.dicom.visible import visible
 from findtui.errors import FindtuiError
 from findtui.tui.question import Question
+from findtui.tui.results import Column, default_columns
 from findtui.tui.screens.dialog import Dialog
+from findtui.tui.widgets.cells import clip, fit
+
+TITLE_WIDTH: Final = 20
+PATH_WIDTH: Final = 47
+"""Cells for what a column is called, and for its path behind that."""
 
 
 class ColumnsScreen(Dialog[tuple[str, ...]]):
@@ -28,11 +34,11 @@ class ColumnsScreen(Dialog[tuple[str, ...]]):
 
     TITLE_TEXT = "Columns"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "show_or_hide", "show or hide", key_display="↵", priority=True),
+        Binding("enter", "show_or_hide", "show/hide", key_display="↵", priority=True),
+        Binding("ctrl+s", "answer", "done", priority=True),
         Binding("ctrl+up", "move(-1)", "left", priority=True),
         Binding("ctrl+down", "move(1)", "right", priority=True),
-        Binding("ctrl+s", "answer", "done"),
-        Binding("ctrl+d", "restore", "the usual"),
+        Binding("ctrl+d", "restore", "usual", priority=True),
         Binding("down", "step(1)", show=False),
         Binding("up", "step(-1)", show=False),
     ]
@@ -42,7 +48,10 @@ class ColumnsScreen(Dialog[tuple[str, ...]]):
         self._chosen = list(shown)
         known = [row.path for row in attributes(question.model, question.level or None)]
         asked = [key.partition("=")[0] for key in question.keys]
-        self._others = [path for path in dict.fromkeys([*asked, *known]) if path not in shown]
+        usual = {column.path: column.title for column in default_columns(question.model, question.level)}
+        self._titles = {_plain(path): title for path, title in usual.items()}
+        paths = {_plain(path): path for path in [*shown, *usual, *asked, *known]}
+        self._others = [path for plain, path in paths.items() if plain not in set(map(_plain, shown))]
         self._listed: list[str] = []
 
     def body(self) -> ComposeResult:
@@ -61,15 +70,41 @@ class ColumnsScreen(Dialog[tuple[str, ...]]):
         self._show(0)
 
     def _show(self, highlighted: int) -> None:
-        text = self.query_one(Input).value.casefold().strip()
-        self._listed = [path for path in [*self._chosen, *self._others] if text in path.casefold()]
+        typed = self.query_one(Input).value.strip()
+        words = typed.casefold().split()
+        self._listed = [
+            path
+            for path in [*self._chosen, *self._others]
+            if all(word in f"{self._title(path)} {path}".casefold() for word in words)
+        ]
+        if typed and _plain(typed) not in map(_plain, self._listed) and self._problem(typed) == "":
+            self._listed.append(typed)
         listing = self.query_one(OptionList)
         listing.clear_options()
         for path in self._listed:
-            mark = "●" if path in self._chosen else "○"
-            listing.add_option(Option(Content(f"{mark} {visible(path)}")))
+            mark = "●" if path in self._chosen else "○" if path in self._others else "+"
+            title = fit(self._title(path), TITLE_WIDTH)
+            where = clip(visible(path), PATH_WIDTH, middle=True)
+            listing.add_option(Option(Content.assemble(f"{mark} {title} ", (where, "dim"))))
         if self._listed:
             listing.highlighted = min(highlighted, len(self._listed) - 1)
+        self.query_one(".problem", Static).update("" if self._listed else Content(self._problem(typed)))
+
+    def _title(self, path: str) -> str:
+        title = self._titles.get(_plain(path))
+        if title is None:
+            title = "" if self._problem(path) else Column.of(path).title
+            self._titles[_plain(path)] = title
+        return title
+
+    @staticmethod
+    def _problem(path: str) -> str:
+        """Why a path names no attribute; empty where it does."""
+        try:
+            Column.of(path)
+        except FindtuiError as error:
+            return visible(f"✖ {error.message}")
+        return ""
 
     @property
     def _path(self) -> str | None:
@@ -87,31 +122,18 @@ class ColumnsScreen(Dialog[tuple[str, ...]]):
             listing.highlighted = min(max((listing.highlighted or 0) + offset, 0), len(self._listed) - 1)
 
     def action_show_or_hide(self) -> None:
-        """Show or hide the column; where the list is empty, what was typed is a path."""
+        """Show or hide the column."""
         path = self._path
         if path is None:
-            self._add_typed()
             return
         if path in self._chosen:
             self._chosen.remove(path)
             self._others.insert(0, path)
         else:
-            self._others.remove(path)
+            if path in self._others:
+                self._others.remove(path)
             self._chosen.append(path)
         self._show(self.query_one(OptionList).highlighted or 0)
-
-    def _add_typed(self) -> None:
-        from findtui.tui.results.columns import Column
-
-        line, problem = self.query_one(Input), self.query_one(".problem", Static)
-        try:
-            path = Column.of(line.value.strip()).path
-        except FindtuiError as error:
-            problem.update(Content(visible(f"✖ {error.message}")))
-            return
-        problem.update("")
-        self._chosen.append(path)
-        line.value = ""
 
     def action_move(self, offset: int) -> None:
         """Move the column among those that are shown."""
@@ -130,3 +152,8 @@ class ColumnsScreen(Dialog[tuple[str, ...]]):
     def action_answer(self) -> None:
         """Show these."""
         self.dismiss(tuple(self._chosen))
+
+
+def _plain(path: str) -> str:
+    """A path as columns have it: an item that is not named is the first."""
+    return path.replace("[0]", "")

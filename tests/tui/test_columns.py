@@ -1,0 +1,143 @@
+"""Columns and order of the results, by the keys."""
+
+from __future__ import annotations
+
+from textual.pilot import Pilot
+from textual.widgets import OptionList
+
+from findtui.demo.server import DemoServer
+from findtui.store.paths import Paths
+from findtui.store.settings import SettingsStore
+from findtui.tui.app import FindtuiApp
+from findtui.tui.widgets.grid import ResultGrid
+from tests.tui.conftest import complete, main, save_demo, shown, until
+
+
+async def opened(pilot: Pilot[None]) -> OptionList:
+    """The choice of columns, once it is there."""
+    await pilot.press("o")
+    await until(pilot, lambda: pilot.app.screen.query("#narrow"), "the columns")
+    return pilot.app.screen.query_one(OptionList)
+
+
+async def done(pilot: Pilot[None]) -> None:
+    """Take what was chosen."""
+    await pilot.press("ctrl+s")
+    await until(pilot, lambda: pilot.app.screen is main(pilot), "the dialog to close")
+
+
+def listed(listing: OptionList) -> list[str]:
+    """What is offered."""
+    return [str(option.prompt) for option in listing.options]
+
+
+def titles(pilot: Pilot[None]) -> list[str]:
+    """The columns, from left to right."""
+    return [column.title for column in shown(pilot).store.columns]
+
+
+def grid_of(pilot: Pilot[None]) -> ResultGrid:
+    """The grid of the results."""
+    grid = main(pilot).results_panel.grid
+    assert grid is not None
+    return grid
+
+
+async def test_columns_are_chosen_by_title_or_path_and_moved(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        usual = titles(pilot)
+        listing = await opened(pilot)
+        assert listed(listing)[7] == "● Room                 ScheduledProced…quence.ScheduledStationName"
+        assert sum(line.startswith(("● Room ", "○ Scheduled Station Name ")) for line in listed(listing)) == 1
+        # Away with one, and another one to the left.
+        await pilot.press(*"born", "enter")
+        await pilot.press(*["backspace"] * 4, *"room", "ctrl+up", "ctrl+up")
+        # A path that no list has, though a listed one holds the word.
+        await pilot.press(*["backspace"] * 4, *"Modality")
+        assert listed(listing)[-1].startswith("+ Modality ")
+        await pilot.press("end", "up", "down", *["down"] * len(listing.options), "enter")
+        assert listed(listing)[-1].startswith(("● Modality", "● Mod"))
+        await done(pilot)
+        assert titles(pilot)[-1] == "Modality"
+        assert "Born" not in titles(pilot)
+        assert titles(pilot).index("Room") == usual.index("Room") - 3
+    kept = SettingsStore(paths.settings, paths.keymap).load().columns["worklist"]
+    assert kept[-1] == "Modality"
+
+
+async def test_a_path_that_names_nothing_says_why(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        listing = await opened(pilot)
+        await pilot.press(*"PatientNomen")
+        assert not listing.options
+        assert "PatientNomen" in str(app.screen.query_one(".problem").render())
+        await pilot.press("enter", "ctrl+d")
+        await until(pilot, lambda: app.screen is main(pilot), "the dialog to close")
+
+
+async def test_sorting_goes_by_the_column_under_the_cursor_and_back_to_the_arrival(
+    paths: Paths, server: DemoServer
+) -> None:
+    save_demo(paths, server)
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await complete(pilot)
+        store, grid = shown(pilot).store, grid_of(pilot)
+        arrival = list(store.view)
+        column = titles(pilot).index("Patient")
+        await pilot.press(*["right"] * (column - grid.cursor_column), "s")
+        assert (store.sort_column, store.sort_reverse) == (column, False)
+        assert main(pilot).results_panel.head.aside.plain.endswith("by Patient ▲")
+        await pilot.press("S")
+        assert store.sort_reverse
+        await pilot.press("s")
+        assert (store.sort_column, list(store.view)) == (None, arrival)
+        await pilot.press("right", "S")
+        assert (store.sort_column, store.sort_reverse) == (column + 1, True)
+
+
+async def test_a_column_keeps_the_width_that_it_is_given(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await complete(pilot)
+        grid = grid_of(pilot)
+        column = titles(pilot).index("Patient")
+        await pilot.press(*["right"] * (column - grid.cursor_column))
+
+        def width() -> int:
+            return next(slot.width for slot in grid._slots if slot.column == column)
+
+        before = width()
+        await pilot.press("less_than_sign", "less_than_sign", "less_than_sign", "greater_than_sign")
+        assert width() == before - 2
+        await pilot.press("r")
+        await until(pilot, lambda: not main(pilot).running, "the answer")
+        assert width() == before - 2
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert width() == before - 2
+
+
+async def test_next_and_previous_say_where_there_is_nothing(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        await pilot.press("n")
+        await until(pilot, lambda: [note for note in app._notifications if "f does" in note.message], "how to look")
+        await pilot.press("f")
+        await until(pilot, lambda: app.screen is not main(pilot), "the dialog")
+        await pilot.press(*"ct01", "enter")
+        await until(pilot, lambda: app.screen is main(pilot), "the place")
+        first = grid_of(pilot).cursor
+        await pilot.press("n")
+        assert grid_of(pilot).cursor > first
+        await pilot.press("N")
+        assert grid_of(pilot).cursor == first
