@@ -30,14 +30,14 @@ LIMIT: Final = 2_000
 LIMIT_LENGTH: Final = 16 * 1024 * 1024
 """Bytes of them that may lie there."""
 
-LONGEST_ANSWER: Final = 176 * 1024 * 1024
+LONGEST_ANSWER: Final = 160 * 1024 * 1024
 """Bytes of responses that are taken from one run, as all of them are kept: a peer may send without end."""
 
-GRACE_LENGTH: Final = 16 * 1024 * 1024
+GRACE_LENGTH: Final = 8 * 1024 * 1024
 """Bytes that a peer may still send when it has been told to stop."""
 
-RESPONSE_LENGTH: Final = 350
-"""Bytes that a response takes beside those of its identifier, about."""
+RESPONSE_LENGTH: Final = 600
+"""Bytes that a response takes beside those of its identifier, in the grid and its columns, about."""
 
 _LOG: Final = logging.getLogger(__name__)
 

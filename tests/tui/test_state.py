@@ -188,7 +188,7 @@ def test_an_answer_without_end_is_broken_off_and_that_is_said(obeys: bool) -> No
     assert isinstance(finished, Finished)
     assert finished.outcome.end is End.BROKEN
     words = str(ended(finished.outcome).words())
-    assert words == f"✖ broken off after {sent}: peer sent more than the 176 MiB of responses that are kept"
+    assert words == f"✖ broken off after {sent}: peer sent more than the 160 MiB of responses that are kept"
 
 
 @pytest.mark.parametrize("error", [LOST, ValueError("a mistake of ours")])
