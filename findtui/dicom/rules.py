@@ -39,7 +39,9 @@ _RULES: Final = {
     "SH": _Rule(None, "", 16),
     "ST": _Rule(None, "", 1024),
     "TM": _Rule(re.compile(_TIME), "a time as HHMMSS.FFFFFF", 14),
-    "UI": _Rule(re.compile(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))*"), "numbers without leading zeros, with dots", 64),
+    "UI": _Rule(
+        re.compile(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))*"), "a UID of numbers without leading zeros, parted by dots", 64
+    ),
     "UR": _Rule(re.compile(r"[!#-\[\]_a-z~%]*"), "a URI", None),
 }
 _RANGES: Final = frozenset(("DA", "TM", "DT"))

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.events import Paste
 from textual.pilot import Pilot
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, Select, Static, TextArea
 
 from findtui.dicom import queryfile
 from findtui.dicom.dataset import DataSet, Element
@@ -32,6 +32,7 @@ from findtui.tui.screens.choose import ChooseScreen
 from findtui.tui.screens.dialog import Dialog
 from findtui.tui.screens.files import FileScreen
 from findtui.tui.screens.paste import PasteScreen
+from findtui.tui.screens.query_options import QueryOptions
 from tests.tui.conftest import complete, main, until
 
 NAMES = {" ": "space", "*": "asterisk", "=": "equals_sign", ".": "full_stop", "-": "minus"}
@@ -314,6 +315,30 @@ async def test_history_asks_as_it_was_asked(app: FindtuiApp, tmp_path: Path) -> 
         await opened(pilot, ChooseScreen)
         await pilot.press("f2")
         await until(pilot, lambda: main(pilot).question == question, "the query")
+
+
+async def test_how_a_query_is_asked_is_chosen_with_keys_alone(app: FindtuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        await pilot.press("ctrl+o")
+        await opened(pilot, QueryOptions)
+        hint = app.screen.query_one(".hint", Static)
+        await until(pilot, lambda: "empty: UTF-8" in str(hint.render()), "what the first field is")
+        await pilot.press("tab", "tab")
+        await until(pilot, lambda: "0 never" in str(hint.render()), "what another is")
+        await pilot.press("backspace", "x", "enter")
+        problem = app.screen.query_one(".problem", Static)
+        await until(pilot, lambda: "whole number" in str(problem.render()), "the problem")
+        app.screen.query_one("#field-character-set", Input).value = "ISO_IR 100"
+        await pilot.press("backspace", "7", "tab", "enter")
+        await until(pilot, lambda: app.screen.query_one(Select).expanded, "the choices")
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: app.screen.query_one(Select).value == "no", "the choice")
+        assert isinstance(app.screen, QueryOptions)
+        await pilot.press("shift+tab", "enter")
+        await closed(pilot)
+        question = main(pilot).question
+        assert (question.character_set, question.cancel_after, question.new_vrs) == ("ISO_IR 100", 7, False)
 
 
 async def test_a_query_that_no_command_can_ask_is_not_copied(app: FindtuiApp) -> None:

@@ -10,8 +10,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.events import DescendantFocus
 from textual.widgets import Input, Static
 
+from findtui.dicom.visible import visible
 from findtui.store.fields import BY_KEY, Value
 from findtui.tui.question import Question
 from findtui.tui.screens.dialog import Dialog
@@ -28,7 +30,7 @@ class QueryOptions(Dialog[Question]):
     """
 
     TITLE_TEXT = "Query options"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "answer", "OK", key_display="↵", priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "answer", "OK", key_display="↵")]
 
     def __init__(self, question: Question) -> None:
         super().__init__()
@@ -47,17 +49,31 @@ class QueryOptions(Dialog[Question]):
         for key, value in zip(_KEYS, values, strict=True):
             yield FormRow(BY_KEY[key], value)
         yield Static(classes="problem")
+        yield Static(classes="hint")
 
     @on(Input.Changed)
     def _changed(self) -> None:
         for row in self.query(FormRow):
             row.judge()
+            if row.has_focus_within:
+                self._explain(row)
 
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Say below what the field is that has the keys: beside it there may be no room."""
+        row = next((node for node in event.widget.ancestors if isinstance(node, FormRow)), None)
+        if row is not None:
+            self._explain(row)
+
+    def _explain(self, row: FormRow) -> None:
+        self.query_one(".problem", Static).update(Content(row.judgement().text if row.judged else ""))
+        self.query_one(".hint", Static).update(Content(f"{row.field.text}: {row.field.help}"))
+
+    @on(Input.Submitted)
     def action_answer(self) -> None:
         """Ask like this, unless something is wrong."""
         values, problem = read_rows(self.query(FormRow))
         if problem:
-            self.query_one(".problem", Static).update(Content(f"✖ {problem}"))
+            self.query_one(".problem", Static).update(Content(f"✖ {visible(problem)}"))
             return
         repeat, cancel_after, files = values["repeat"], values["cancel_after"], values["files"]
         if isinstance(repeat, int) and isinstance(cancel_after, int) and isinstance(files, tuple):
