@@ -50,7 +50,7 @@ async def test_columns_are_chosen_by_title_or_path_and_moved(paths: Paths, serve
         await complete(pilot)
         usual = titles(pilot)
         listing = await opened(pilot)
-        assert listed(listing)[7] == "● Room                 ScheduledProced…quence.ScheduledStationName"
+        assert listed(listing)[7] == "● Room                 ScheduledProcedu…pSequence.ScheduledStationName"
         assert sum(line.startswith(("● Room ", "○ Scheduled Station Name ")) for line in listed(listing)) == 1
         # Away with one, and another one to the left.
         await pilot.press(*"born", "enter")
@@ -77,7 +77,7 @@ async def test_a_path_that_names_nothing_says_why(paths: Paths, server: DemoServ
         await pilot.press(*"PatientNomen")
         assert not listing.options
         assert "PatientNomen" in str(app.screen.query_one(".problem").render())
-        await pilot.press("enter", "ctrl+d")
+        await pilot.press("enter", "ctrl+r")
         await until(pilot, lambda: app.screen is main(pilot), "the dialog to close")
 
 

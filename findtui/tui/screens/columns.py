@@ -38,7 +38,7 @@ class ColumnsScreen(Dialog[tuple[str, ...]]):
         Binding("ctrl+s", "answer", "done", priority=True),
         Binding("ctrl+up", "move(-1)", "left", priority=True),
         Binding("ctrl+down", "move(1)", "right", priority=True),
-        Binding("ctrl+d", "restore", "usual", priority=True),
+        Binding("ctrl+r", "restore", "usual", priority=True),
         Binding("down", "step(1)", show=False),
         Binding("up", "step(-1)", show=False),
     ]
