@@ -29,6 +29,7 @@ from findtui.tui import clipboard
 from findtui.tui.actions import ACTIONS, BY_ID, Situation
 from findtui.tui.failsafe import FailsafeApp
 from findtui.tui.keymap import understand
+from findtui.tui.masking import masked_key
 from findtui.tui.palette import commands
 from findtui.tui.question import Question
 from findtui.tui.screens.main import MainScreen, main_screen
@@ -358,7 +359,8 @@ class FindtuiApp(FailsafeApp):
             return
         self.copy_to_clipboard(text)
         clipboard.tell_tmux(text)
-        self.notify(f"Copied {clipboard.described(text, what)}", markup=False, timeout=3)
+        told = masked_key(text) if self.settings.mask else text
+        self.notify(f"Copied {clipboard.described(told, what)}", markup=False, timeout=3)
 
     # Passwords.
 

@@ -215,9 +215,17 @@ async def test_no_panel_tells_who_the_patients_are(paths: Paths, server: DemoSer
         assert "••••" in text
         await pilot.press("3")
         await until(pilot, lambda: shown(pilot).store.complete, "all cells")
-        main(pilot).keys_panel.display = False
         await pilot.pause()
         assert not [line for line in written(pilot).splitlines() if any(secret in line for secret in secrets)]
+        # Nor does what is said of a copy.
+        await pilot.press("2")
+        editor = main(pilot).keys_panel.editor
+        assert editor is not None
+        index = next(index for index, key in enumerate(editor.texts) if key.startswith("PatientID="))
+        await pilot.press("home", *["down"] * index, "y")
+        await until(pilot, lambda: "Copied" in told(pilot), "what was copied")
+        assert not [secret for secret in secrets if secret in told(pilot)]
+        await pilot.press("3")
         # Nor does the history.
         await pilot.press("h")
         await until(pilot, lambda: len(app.screen_stack) > 2, "the history")

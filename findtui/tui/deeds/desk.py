@@ -186,6 +186,7 @@ class Desk(Failsafe, Acting, Screen[None]):
         if self.findtui.settings.mask:
             summary = summary.masked()
         self.log_panel.masked = self.findtui.settings.mask
+        self.keys_panel.hide_patients(self.findtui.settings.mask)
         self.detail_panel.show(response, summary.title, summary.text, self.session, self.findtui.mask)
 
     def tell(self, text: str) -> None:

@@ -94,6 +94,14 @@ class KeysPanel(Panel):
         """The editor, once it is there."""
         return self._editor
 
+    def hide_patients(self, masked: bool) -> None:
+        """Hide the values that tell of a patient, or show them."""
+        from findtui.tui.widgets.keyrows import KeyRows
+
+        for lines in self.query(KeyRows):
+            lines.masked = masked
+            lines.refresh()
+
     def do_close(self) -> None:
         """Give the room back."""
         self.post_message(self.Left())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import takewhile
 from typing import ClassVar, Final
@@ -17,6 +17,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from findtui.dicom.visible import visible
+from findtui.tui.masking import DOTS
+from findtui.tui.results.mask import HIDDEN
 from findtui.tui.widgets.cells import clip, fit, width_of
 from findtui.tui.widgets.keynotes import KeyNote
 from findtui.tui.widgets.lines import Lines
@@ -115,7 +117,11 @@ def _header(notes: Sequence[KeyNote], start: int, sequence: Steps, *, folded: bo
 
 
 class KeyRows(Lines):
-    """The keys as lines: kind, path, VR, value and note."""
+    """The keys as lines: kind, path, VR, value and note.
+
+    Attributes:
+        masked: values that tell of a patient are hidden, unless they are being edited.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "keys--kind",
@@ -166,6 +172,7 @@ class KeyRows(Lines):
 
     def __init__(self) -> None:
         super().__init__()
+        self.masked = False
         self._rows: list[Row] = rows((), as_tree=True)
 
     def set_rows(self, found: list[Row]) -> None:
@@ -273,7 +280,7 @@ class KeyRows(Lines):
         quiet = base if here else self.get_component_rich_style("keys--quiet")
         if row.note is None:
             return Strip([Segment(clip(f" {self._line_of(row)}", width), quiet)]).adjust_cell_length(width, base)
-        note = row.note
+        note = self._shown(row.note)
         path, value, rest = self._widths()
         wrong = base if here or not note.wrong else self.get_component_rich_style("keys--wrong")
         chosen = base + self.get_component_rich_style("keys--field", partial=True)
@@ -290,6 +297,11 @@ class KeyRows(Lines):
             Segment(fit(words, rest), wrong if note.wrong else quiet),
         ]
         return Strip(parts).adjust_cell_length(width, base)
+
+    def _shown(self, note: KeyNote) -> KeyNote:
+        if not (self.masked and note.value and note.steps and note.steps[-1].tag in HIDDEN):
+            return note
+        return replace(note, value=DOTS, note="masked", wrong=False)
 
     def _line_of(self, row: Row) -> str:
         """The line of a sequence, or the last one."""
