@@ -30,7 +30,7 @@ class QueryOptions(Dialog[Question]):
     """
 
     TITLE_TEXT = "Query options"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "answer", "OK", key_display="↵")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "answer", "OK", key_display="↵", priority=True)]
 
     def __init__(self, question: Question) -> None:
         super().__init__()
@@ -63,12 +63,18 @@ class QueryOptions(Dialog[Question]):
         row = next((node for node in event.widget.ancestors if isinstance(node, FormRow)), None)
         if row is not None:
             self._explain(row)
+        self.refresh_bindings()
 
     def _explain(self, row: FormRow) -> None:
         self.query_one(".problem", Static).update(Content(row.judgement().text if row.judged else ""))
         self.query_one(".hint", Static).update(Content(f"{row.field.text}: {row.field.help}"))
 
-    @on(Input.Submitted)
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where there is something to choose from, Enter chooses."""
+        if action == "answer":
+            return isinstance(self.focused, Input)
+        return super().check_action(action, parameters)
+
     def action_answer(self) -> None:
         """Ask like this, unless something is wrong."""
         values, problem = read_rows(self.query(FormRow))
