@@ -50,3 +50,8 @@ class Paths:
     def history(self) -> Path:
         """The queries that were run."""
         return self.state / "history.jsonl"
+
+    @property
+    def last_queries(self) -> Path:
+        """What each peer was asked last, where that is not what it is opened with."""
+        return self.state / "last.toml"

@@ -81,6 +81,7 @@ class FindtuiApp(FailsafeApp):
         self.paths = paths or Paths.of_user()
         self.profile_store = ProfileStore(self.paths.profiles)
         self.template_store = TemplateStore(self.paths.templates)
+        self.last_queries = TemplateStore(self.paths.last_queries)
         self.find = find
         self.settings_store = SettingsStore(self.paths.settings, self.paths.keymap)
         self.history = History(self.paths.history)
@@ -160,7 +161,7 @@ class FindtuiApp(FailsafeApp):
         if profile is None and self.profiles and not name:
             profile = self.profiles[0]
         if profile is not None:
-            await screen.open_profile(profile, run=run)
+            await screen.open_profile(profile, run=run, question=None if name else screen.last_question(profile))
             screen.go_to("results")
             return
         if name:
@@ -195,9 +196,10 @@ class FindtuiApp(FailsafeApp):
         self.run_worker(self.leave(128 + number), group="leave", exclusive=True, exit_on_error=False)
 
     async def leave(self, status: int = 0) -> None:
-        """End a running query properly, stop the demo server, and leave with this exit status."""
-        await main_screen(self).leave_run()
-        self.exit(return_code=status)
+        """End a running query properly, keep what was asked for the next start, and leave with this exit status."""
+        screen = main_screen(self)
+        await screen.leave_run()
+        self.exit(return_code=status, message=screen.keep_question())
 
     async def action_leave(self) -> None:
         """The key that leaves, from anywhere."""

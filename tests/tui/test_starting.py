@@ -431,3 +431,46 @@ async def test_a_command_line_that_cannot_be_opened_is_told(
         notes = " ".join(f"{note.title} {note.message}" for note in app._notifications)
         assert reason in notes
         assert not main(pilot).running
+
+
+async def test_it_opens_on_the_last_peer_and_query(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server, name="First")
+    save_demo(paths, server, name="Second", keys=("PatientName", "PatientID"))
+    app = FindtuiApp(paths, profile="Second")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: len(app.screen_stack) > 1 and main(pilot).question.keys, "the query")
+        await pilot.press("2", "home", "enter", *"M*", "enter")
+        await until(pilot, lambda: main(pilot).question.keys == ("PatientName=M*", "PatientID"), "the key")
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app.return_code is not None, "the end")
+    again = FindtuiApp(paths)
+    async with again.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: len(again.screen_stack) > 1 and main(pilot).question.keys, "the query")
+        assert main(pilot).session.name == "Second"
+        assert main(pilot).question.keys == ("PatientName=M*", "PatientID")
+        assert not main(pilot).running
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: again.return_code is not None, "the end")
+    assert (paths.last_queries.stat().st_mode & 0o777) == 0o600
+    # By its name a peer is opened with its own query.
+    named = FindtuiApp(paths, profile="Second")
+    async with named.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: len(named.screen_stack) > 1 and main(pilot).question.keys, "the query")
+        assert main(pilot).question.keys == ("PatientName", "PatientID")
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: named.return_code is not None, "the end")
+    assert "PatientName" not in paths.last_queries.read_text()
+
+
+async def test_the_demo_is_not_the_last_peer(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server, name="First")
+    save_demo(paths, server, name="Second")
+    app = FindtuiApp(paths, profile="Second")
+    try:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until(pilot, lambda: len(app.screen_stack) > 1 and main(pilot).session.peer, "the peer")
+            await app.open_demo()
+            await complete(pilot)
+            assert app.settings.last_profile == "Second"
+    finally:
+        app.stop_demo()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from textual import on, work
 
+from findtui.dicom.visible import visible
 from findtui.errors import FindtuiError
 from findtui.store import secrets
 from findtui.store.fields import FIELDS, QUERY
@@ -256,24 +257,50 @@ class Peers(Asking):
             return
         self.tell(f"Wrote {count} {'peer' if count == 1 else 'peers'} to {path}")
 
-    async def open_profile(self, profile: Profile, *, run: bool) -> None:
-        """Talk to a saved peer, starting from its own question.
+    async def open_profile(self, profile: Profile, *, run: bool, question: Question | None = None) -> None:
+        """Talk to a saved peer.
 
         Args:
             profile: of the peer.
             run: ask at once.
+            question: to start from; the peer's own where there is none.
         """
         await self.leave_run()
         self.stop_watching()
         self.session.name, self.session.profile, self.session.peer = profile.name, profile, profile.peer()
         self.session.fallback = profile.text("fallback_character_set")
         self.session.forced = ""
-        self.findtui.settings_changed(last_profile=profile.name)
+        if self.findtui.is_saved(profile):
+            self.findtui.settings_changed(last_profile=profile.name)
         self.refresh_peers()
-        self.use_question(Question.of_profile(profile))
+        self.use_question(question or Question.of_profile(profile))
         if run:
             self.go_to("results")
             self.ask(self.question)
+
+    def last_question(self, profile: Profile) -> Question | None:
+        """What a peer was asked when findtui was left; None where that is what it is opened with."""
+        try:
+            kept = next((row for row in self.findtui.last_queries.load() if row.name == profile.name), None)
+        except FindtuiError as error:
+            self.complain(error)
+            return None
+        return Question.of_template(kept) if kept is not None else None
+
+    def keep_question(self) -> str | None:
+        """Keep what the peer that is open was asked, for the next start; says why where that cannot be done."""
+        profile, levels, store = self.session.profile, self.session.levels, self.findtui.last_queries
+        if profile is None or not self.findtui.is_saved(profile):
+            return None
+        question = levels[0].question if len(levels) > 1 else self.question
+        try:
+            if question != Question.of_profile(profile):
+                store.save(question.template(profile.name))
+            elif any(row.name == profile.name for row in store.load()):
+                store.delete(profile.name)
+        except FindtuiError as error:
+            return visible(f"findtui: the last query was not kept: {error}")
+        return None
 
     def use_question(self, question: Question) -> None:
         """Start anew from a question, without asking it yet."""
