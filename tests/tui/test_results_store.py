@@ -257,6 +257,7 @@ def test_the_same_values_in_another_transfer_syntax_are_no_change() -> None:
         (("StudyInstanceUID=1.2",), ("StudyInstanceUID=1.3",), False),
         (("SeriesInstanceUID=1", "StudyInstanceUID=1.2"), ("SeriesInstanceUID=2", "StudyInstanceUID=1.2"), False),
         (("PatientID=A", "IssuerOfPatientID=X"), ("PatientID=A", "IssuerOfPatientID=Y"), False),
+        (("PatientID=A", "AccessionNumber=1"), ("PatientID=A", "AccessionNumber=2"), False),
         (("PatientID=A", "PatientName=B"), ("PatientID=A", "PatientName=C"), True),
         ((f"{STEP}ScheduledProcedureStepID=1",), (f"{STEP}ScheduledProcedureStepID=2",), False),
         (("PatientComments=nothing to go by",), ("PatientComments=nor here",), False),

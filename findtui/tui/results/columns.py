@@ -190,6 +190,7 @@ IDENTITIES: Final = (
     ("SeriesInstanceUID",),
     (SCHEDULED_STEP + "ScheduledProcedureStepID", "StudyInstanceUID", "RequestedProcedureID", "AccessionNumber"),
     ("StudyInstanceUID",),
+    ("AccessionNumber", "PatientID"),
     ("PatientID", "IssuerOfPatientID"),
 )
 """A group counts where its first path has a value."""
