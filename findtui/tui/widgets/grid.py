@@ -72,7 +72,7 @@ class ResultGrid(Lines):
         &:focus > .grid--cursor-cell { text-style: bold underline; }
         & > .grid--new { color: $text-success; text-style: bold; }
         & > .grid--changed { color: $text-warning; text-style: bold; }
-        & > .grid--gone { color: $text-disabled; }
+        & > .grid--gone { color: $text-muted; text-style: italic; }
         & > .grid--mark { color: $text-accent; text-style: bold; }
         & > .grid--found { text-style: bold underline; }
     }
