@@ -65,7 +65,9 @@ class StateLine(Horizontal):
             parts += [(ARROW, "dim"), Content(place)]
         self.query_one("#crumbs", Static).update(Content.assemble(*parts))
         self.query_one("#state", Static).update(Content(words))
-        self.query_one("#figures", Static).update(Content(figures))
+        beside = self.query_one("#figures", Static)
+        beside.update(Content(figures))
+        beside.display = bool(figures)
 
 
 def arranged(crumbs: Sequence[str], words: str, figures: Sequence[str], width: int) -> tuple[str, str, str]:
