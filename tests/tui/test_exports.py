@@ -253,7 +253,7 @@ async def test_masked_and_incomplete_answers_are_spoken_of(paths: Paths, server:
         assert state(pilot).startswith("▲ 7, cut short")
         await pilot.press("m")
         await opened(pilot)
-        await until(pilot, lambda: "masked on the screen only" in note(pilot), "the note")
+        await until(pilot, lambda: "Masked on the screen only" in note(pilot), "the note")
         assert "Incomplete: 7, cut short by the peer" in note(pilot)
         app.screen.query_one("#format", Select).value = "single-xml"
         await until(pilot, lambda: target(pilot).value.endswith(".xml"), "the format")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from findtui.tui.session import Level
     from findtui.tui.widgets.detail import IdentifierTree
 
-MASKED_REMARK = "▲ Names and identifiers are masked on the screen only: the files hold them."
+MASKED_REMARK = "▲ Masked on the screen only: the files hold names and identifiers."
 
 
 _LATER = "asking again brought nothing better"

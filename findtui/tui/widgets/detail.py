@@ -401,7 +401,7 @@ class IdentifierTree(Lines):
         return [
             (head, base),
             (f"{node.tag} {node.vr:2} ", quiet),
-            (fit(node.keyword, keyword), base),
+            (fit(node.keyword, keyword, middle=True), base),
             (length, quiet),
             (
                 fit(self._shown(node, node.text), value),
