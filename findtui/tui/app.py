@@ -344,7 +344,8 @@ class FindtuiApp(FailsafeApp):
         from findtui.command.command_line import to_command_line
 
         try:
-            return to_command_line(peer, question.query())
+            fallback = main_screen(self).session.fallback
+            return to_command_line(peer, question.query(), fallback_character_set=fallback)
         except FindtuiError as error:
             return f"# {error.message}"
 
@@ -355,6 +356,8 @@ class FindtuiApp(FailsafeApp):
             text: to copy.
             what: it is, for saying so; empty where the text says it itself.
         """
+        # Bytes that were no text where they came from are none for a clipboard either.
+        text = text.encode("utf-8", "backslashreplace").decode("utf-8")
         reason = clipboard.why_not() if text else f"{what or 'what is under the cursor'} is empty"
         if reason:
             self.notify(f"Nothing was copied: {reason}", severity="warning", markup=False, timeout=6)

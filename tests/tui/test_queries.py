@@ -16,6 +16,7 @@ from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input, Select, Static, TextArea
 
+from findtui.demo.server import DemoServer
 from findtui.dicom import queryfile
 from findtui.dicom.dataset import DataSet, Element
 from findtui.dicom.encoder import encode
@@ -24,6 +25,7 @@ from findtui.dicom.models import STUDY_ROOT, WORKLIST
 from findtui.dicom.query import Query
 from findtui.dicom.transfer import EXPLICIT_LITTLE, TRANSFER_SYNTAXES, TransferSyntax
 from findtui.errors import QueryFileError
+from findtui.store.paths import Paths
 from findtui.tui.app import FindtuiApp
 from findtui.tui.queryfiles import from_text, open_file, to_text, write_file
 from findtui.tui.question import Question, path_of
@@ -33,7 +35,7 @@ from findtui.tui.screens.dialog import Dialog
 from findtui.tui.screens.files import FileScreen
 from findtui.tui.screens.paste import PasteScreen
 from findtui.tui.screens.query_options import QueryOptions
-from tests.tui.conftest import complete, main, until
+from tests.tui.conftest import complete, main, save_demo, until
 
 NAMES = {" ": "space", "*": "asterisk", "=": "equals_sign", ".": "full_stop", "-": "minus"}
 STEP = "ScheduledProcedureStepSequence[0]."
@@ -315,6 +317,25 @@ async def test_history_asks_as_it_was_asked(app: FindtuiApp, tmp_path: Path) -> 
         await opened(pilot, ChooseScreen)
         await pilot.press("f2")
         await until(pilot, lambda: main(pilot).question == question, "the query")
+
+
+async def test_the_character_set_for_answers_is_copied_along(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server, fallback_character_set="ISO_IR 100")
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        await pilot.press("Y")
+        await until(pilot, lambda: "--fallback-charset 'ISO_IR 100'" in app.clipboard, "the command")
+        await main(pilot).open_command(app.clipboard)
+        assert main(pilot).session.fallback == "ISO_IR 100"
+
+
+async def test_what_is_no_text_is_copied_as_escapes(app: FindtuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        main(pilot).use_question(Question(WORKLIST, ("PatientName=M\udcfcller",)))
+        await pilot.press("2", "y")
+        await until(pilot, lambda: app.clipboard == "PatientName=M\\udcfcller", "the key")
 
 
 async def test_how_a_query_is_asked_is_chosen_with_keys_alone(app: FindtuiApp) -> None:
