@@ -429,3 +429,22 @@ async def test_another_query_is_not_watched_and_waits_for_nothing(opened: Open) 
         await pilot.press("r")
         await rested(pilot, 4, engine)
         assert state(pilot) == "● complete 2"
+
+
+async def test_another_interval_holds_at_once_and_nonsense_does_not(opened: Open) -> None:
+    engine = Asked(answer(items(0, 1)))
+    app = opened(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await rested(pilot, 1, engine)
+        await pilot.press("w")
+        await rested(pilot, 2, engine)
+        before = main(pilot)._alarm
+        await pilot.press("W")
+        await until(pilot, lambda: app.screen is not main(pilot), "the question")
+        await pilot.press("ctrl+u", *"1", "enter")
+        assert app.screen is not main(pilot), "one second is not enough"
+        await pilot.press("0", "enter")
+        await until(pilot, lambda: app.screen is main(pilot), "the answer")
+        assert app.settings.watch_interval == 10
+        await until(pilot, lambda: main(pilot)._alarm is not before, "another alarm")
+        assert "⟳ every 10 s" in line(pilot, "figures")

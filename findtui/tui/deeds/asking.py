@@ -1,4 +1,4 @@
-"""Running a query: its events into the session, the session onto the screen; watching; going down and back."""
+"""Running a query: its events into the session, the session onto the screen; and doing so again and again."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import on, work
 from textual.timer import Timer
 
 from findtui.errors import FindtuiError
 from findtui.net.events import Event, Finished, Matches, Negotiated
 from findtui.store.history import Run as PastRun
+from findtui.store.settings import WATCH_INTERVALS
 from findtui.tui import clock
 from findtui.tui.deeds.desk import Desk
-from findtui.tui.drill import down, next_level
 from findtui.tui.messages import Woken
 from findtui.tui.question import Question, dates_of
+from findtui.tui.screens.ask import AskScreen
 from findtui.tui.session import Level
 from findtui.tui.state import Phase
 from findtui.tui.worker import INTERVAL, Run
@@ -37,7 +38,7 @@ TICK = 0.1
 
 
 class Asking(Desk):
-    """What `r`, `c`, `w`, Enter and Backspace do."""
+    """What r, c, w, W, Ctrl+w and u do."""
 
     _run: Run | None = None
     _asked: Level | None = None
@@ -254,6 +255,20 @@ class Asking(Desk):
             self.do_run()
         self.refresh_state()
 
+    @work(exclusive=True, group="look", exit_on_error=False)
+    async def do_watch_interval(self) -> None:
+        """How long a watch waits between two runs."""
+        usual = ", ".join(map(str, WATCH_INTERVALS))
+        current = str(self.findtui.settings.watch_interval)
+        answer = await self.app.push_screen_wait(
+            AskScreen("Watch", f"Seconds between two runs, such as {usual}", current, check=_problem_of_interval)
+        )
+        if answer:
+            self.findtui.settings_changed(watch_interval=int(answer))
+            if self._alarm is not None:
+                self._set_alarm()
+            self.refresh_state()
+
     def do_pause(self) -> None:
         """Hold the watch, or let it go on."""
         self.paused = not self.paused
@@ -296,31 +311,6 @@ class Asking(Desk):
             self.show_level()
             self.refresh_state()
 
-    # Going down and back.
-
-    def do_results_open(self) -> None:
-        """Down a level, or to the identifier where there is none below."""
-        level, response = self.level, self.response
-        if level is None or response is None:
-            return
-        if not next_level(level.question):
-            self.go_to("detail")
-            return
-        if self.running and level.pending is None:
-            self.tell("The query is still running: c cancels it")
-            return
-        try:
-            question, title = down(level.question, response, self.session.fallback or None, self.session.forced or None)
-        except FindtuiError as error:
-            self.complain(error)
-            return
-        self.stop_watching()
-        self._leave_behind(level)
-        self.session.levels.append(Level(question, self.findtui.make_store(question), title))
-        self.keys_panel.question = question
-        self.show_level()
-        self.ask(question)
-
     def _leave_behind(self, level: Level) -> None:
         """Let a query that runs for a level end where nobody waits for it."""
         run = self._forget_run()
@@ -328,15 +318,11 @@ class Asking(Desk):
             level.give_up(clock.now())
             self.run_worker(asyncio.to_thread(run.abandon, 2.0), group="left behind", exit_on_error=False)
 
-    def do_results_back(self) -> None:
-        """Up a level, without asking again."""
-        if len(self.session.levels) < 2:
-            return
-        self.stop_watching()
-        self._leave_behind(self.session.levels.pop())
-        self.keys_panel.question = self.session.levels[-1].question
-        self.show_level()
-        self.refresh_state()
+
+def _problem_of_interval(text: str) -> str:
+    """Why a text is no time between two runs; empty where it is one."""
+    fits = text.isascii() and text.isdecimal() and 2 <= int(text[:6]) <= 86400
+    return "" if fits else "a number of seconds from 2 to 86400"
 
 
 def _encryption(session: TLSSession) -> Iterator[str]:

@@ -6,7 +6,6 @@ from textual import work
 
 from findtui.dicom.visible import visible
 from findtui.errors import FindtuiError
-from findtui.store.settings import WATCH_INTERVALS
 from findtui.tui.deeds.desk import Desk
 from findtui.tui.screens.ask import AskScreen
 from findtui.tui.screens.choose import Choice, ChooseScreen
@@ -131,22 +130,6 @@ class Looking(Desk):
         self.session.fallback = term
         self.findtui.load_profiles()
         self.tell(f"{profile.name}: answers that declare nothing are read in {term or 'ASCII'} from now on")
-
-    @work(exclusive=True, group="look", exit_on_error=False)
-    async def do_watch_interval(self) -> None:
-        """How long a watch waits between two runs."""
-
-        def check(text: str) -> str:
-            return "" if text.isdecimal() and 2 <= int(text) <= 86400 else "a number of seconds from 2 to 86400"
-
-        usual = ", ".join(map(str, WATCH_INTERVALS))
-        current = str(self.findtui.settings.watch_interval)
-        answer = await self.app.push_screen_wait(
-            AskScreen("Watch", f"Seconds between two runs, such as {usual}", current, check=check)
-        )
-        if answer:
-            self.findtui.settings_changed(watch_interval=int(answer))
-            self.refresh_state()
 
     @work(exclusive=True, group="look", exit_on_error=False)
     async def do_results_find(self) -> None:

@@ -12,14 +12,14 @@ from findtui.errors import FindtuiError
 from findtui.store import secrets
 from findtui.store.fields import FIELDS, QUERY
 from findtui.store.profiles import Profile, free_name
-from findtui.tui.deeds.asking import Asking
+from findtui.tui.deeds.drilling import Drilling
 from findtui.tui.panels.peers import PeersPanel
 from findtui.tui.question import Question
 from findtui.tui.screens.ask import AskScreen, ConfirmScreen
 from findtui.tui.session import Level, Session
 
 
-class Peers(Asking):
+class Peers(Drilling):
     """What Enter, a, F2, Del, D, t and the rest do in panel 1."""
 
     # The beginning.

@@ -1,0 +1,45 @@
+"""Going down from a response to the level below it, and back."""
+
+from __future__ import annotations
+
+from findtui.errors import FindtuiError
+from findtui.tui.deeds.asking import Asking
+from findtui.tui.drill import down, next_level
+from findtui.tui.session import Level
+
+
+class Drilling(Asking):
+    """What Enter and Backspace do in the results."""
+
+    def do_results_open(self) -> None:
+        """Down a level, or to the identifier where there is none below."""
+        level, response = self.level, self.response
+        if level is None or response is None:
+            return
+        if not next_level(level.question):
+            self.go_to("detail")
+            return
+        if self.running and level.pending is None:
+            self.tell("The query is still running: c cancels it")
+            return
+        try:
+            question, title = down(level.question, response, self.session.fallback or None, self.session.forced or None)
+        except FindtuiError as error:
+            self.complain(error)
+            return
+        self.stop_watching()
+        self._leave_behind(level)
+        self.session.levels.append(Level(question, self.findtui.make_store(question), title))
+        self.keys_panel.question = question
+        self.show_level()
+        self.ask(question)
+
+    def do_results_back(self) -> None:
+        """Up a level, without asking again."""
+        if len(self.session.levels) < 2:
+            return
+        self.stop_watching()
+        self._leave_behind(self.session.levels.pop())
+        self.keys_panel.question = self.session.levels[-1].question
+        self.show_level()
+        self.refresh_state()
