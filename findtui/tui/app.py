@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -56,6 +56,7 @@ class FindtuiApp(FailsafeApp):
         command: a findscu command line to open instead.
         demo: start a server on this machine and ask it for today's worklist.
         find: the engine; findtui's own unless a test gives another.
+        loaded: called once nothing more is to be loaded.
     """
 
     TITLE = "findtui"
@@ -75,6 +76,7 @@ class FindtuiApp(FailsafeApp):
         command: str = "",
         demo: bool = False,
         find: Find | None = None,
+        loaded: Callable[[], None] | None = None,
     ) -> None:
         # Left to itself Textual looks at the theme before there is one, and paints the terminal's own colours black.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
@@ -92,6 +94,7 @@ class FindtuiApp(FailsafeApp):
         self._unsaved: list[Profile] = []
         self._passwords: dict[str, str] = {}
         self._start_with = (profile, run, command, demo)
+        self._loaded = loaded
         self._demo: DemoServer | None = None
         self._mask: Mask | None = None
         self._problems: list[FindtuiError] = []
@@ -100,12 +103,15 @@ class FindtuiApp(FailsafeApp):
 
     # Coming.
 
-    def on_mount(self) -> None:
-        """Take the settings, paint, and load the rest after that."""
-        self._leave_when_told()
+    def on_load(self) -> None:
+        """Take the settings, before anything is laid out."""
         for theme in THEMES:
             self.register_theme(theme)
         self._load_settings()
+
+    def on_mount(self) -> None:
+        """Paint, and load the rest after that."""
+        self._leave_when_told()
         self.load_profiles()
         self.push_screen(MainScreen())
         self.call_after_refresh(self._begin)
@@ -121,8 +127,16 @@ class FindtuiApp(FailsafeApp):
             self._problems.append(error)
         plain = self.no_color
         known = self.settings.theme in [theme.name for theme in THEMES]
-        self.theme = PLAIN.name if plain else self.settings.theme if known else DARK.name
-        self.set_class(self.settings.compact, "-compact")
+        self._begin_in(PLAIN.name if plain else self.settings.theme if known else DARK.name)
+        self.set_class(self.settings.compact, "-compact", update=False)
+
+    def _begin_in(self, theme: str) -> None:
+        """Choose the theme before any style sheet is read: after that, all of them would be read again."""
+        self.set_reactive(FindtuiApp.theme, theme)
+        dark = self.current_theme.dark
+        self.update_classes({f"-theme-{theme}": True, "-dark-mode": dark, "-light-mode": not dark}, update=False)
+        self._refresh_truecolor_filter(self.ansi_theme)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def load_profiles(self) -> None:
         """Read the saved peers again; a broken file is reported and left as it is."""
@@ -140,10 +154,14 @@ class FindtuiApp(FailsafeApp):
         """After the first paint: load the engine beside the screen, then open what was asked for."""
         name, run, command, demo = self._start_with
         screen = main_screen(self)
-        if demo:
-            self._demo = await asyncio.to_thread(_start_demo)
-        await asyncio.to_thread(_load_engine)
-        await screen.furnish()
+        try:
+            if demo:
+                self._demo = await asyncio.to_thread(_start_demo)
+            await asyncio.to_thread(_load_engine)
+            await screen.furnish()
+        finally:
+            if self._loaded is not None:
+                self._loaded()
         for problem in (*self._problems, self.unread_peers):
             if problem is not None:
                 screen.complain(problem)

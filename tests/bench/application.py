@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.bench.programs import FINDTUI, MODES, in_turn, query
+from tests.bench.programs import ENVIRONMENT, FINDTUI, MODES, in_turn, query
 from tests.bench.server import drain
 
 STREAMED = 50_000
@@ -30,7 +30,9 @@ def application(port: int, rounds: int, dcmtk: str | None, scratch: Path) -> Ite
 
 def _watched(*arguments: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "tests.bench.watched", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL, env=ENVIRONMENT
+    )
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr}{done.stdout}")
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

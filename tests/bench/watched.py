@@ -43,6 +43,11 @@ if sys.argv[1:2] == ["empty"]:
     empty.run(headless=True, size=(160, 50))
     print(json.dumps({"at": empty.painted}))
     sys.exit()
+else:
+    # As the command line starts the application.
+    from findtui.tui import start
+
+    start.rest()
 
 import asyncio
 import json
@@ -74,7 +79,7 @@ class Watched(FindtuiApp):
         paths = Paths(Path(directory, "config"), Path(directory, "state"))
         profile = Profile.make(name="Bench", host="127.0.0.1", port=port, called_ae_title=f"N{count}")
         ProfileStore(paths.profiles).save(profile)
-        super().__init__(paths, profile="Bench")
+        super().__init__(paths, profile="Bench", loaded=start.resume)
         self.count = count
         self.measure = measure
         self.result: dict[str, Any] = {}

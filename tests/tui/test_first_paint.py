@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 
-def test_first_paint_loads_neither_pydicom_nor_pynetdicom() -> None:
+def test_first_paint_loads_nothing_that_can_wait() -> None:
     code = """
 import asyncio, sys, tempfile
 from pathlib import Path
@@ -14,6 +14,7 @@ from findtui.store.paths import Paths
 from findtui.tui.app import FindtuiApp
 
 heavy = ("pydicom", "pynetdicom", "cryptography", "keyring", "numpy")
+heavy += ("findtui.tui.widgets.grid", "findtui.tui.widgets.keyeditor", "findtui.tui.widgets.detail")
 painted = []
 
 class Watched(FindtuiApp):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import astuple
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from textual import on
 from textual.screen import Screen
@@ -28,6 +28,9 @@ from findtui.tui.summary import Summary
 if TYPE_CHECKING:
     from findtui.dicom.response import Response
     from findtui.tui.app import FindtuiApp
+
+CURRENT: Final = "-current"
+"""The class of the panel that has the keys, and of what lies around it."""
 
 
 class Desk(Failsafe, Acting, Screen[None]):
@@ -104,7 +107,7 @@ class Desk(Failsafe, Acting, Screen[None]):
     def _make_current(self, chosen: Panel) -> None:
         around = set(chosen.ancestors_with_self)
         for widget in self.query("#body, #right, #answer, Panel"):
-            widget.set_class(widget in around, "-current")
+            widget.set_class(widget in around, CURRENT)
 
     def on_descendant_focus(self) -> None:
         """The panel that has the keys by now gets the room, however the keys came there."""

@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -19,12 +18,11 @@ from findtui.errors import FindtuiError
 from findtui.tui.actions import Scope, bindings
 from findtui.tui.panels.panel import NarrowedPanel, NarrowLine
 from findtui.tui.remedies import remedy_of
-from findtui.tui.results.changes import Change
-from findtui.tui.widgets.grid import ResultGrid
 
 if TYPE_CHECKING:
     from findtui.dicom.response import Response
     from findtui.tui.results import ResultStore
+    from findtui.tui.widgets.grid import ResultGrid
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +75,8 @@ class ResultsPanel(NarrowedPanel):
 
     async def furnish(self, store: ResultStore) -> None:
         """Put the grid in."""
+        from findtui.tui.widgets.grid import ResultGrid
+
         self._grid = ResultGrid(store)
         await self.query_one("#results-body").mount(self._grid)
 
@@ -154,19 +154,24 @@ class ResultsPanel(NarrowedPanel):
             parts.append(f"by {store.columns[store.sort_column].title} {arrow}")
         self.say(aside=Content("  ".join(visible(part) for part in parts if part)))
 
-    @on(ResultGrid.Highlighted)
-    def _highlighted(self, event: ResultGrid.Highlighted) -> None:
+    # By their names and not with `@on`, as the grid is loaded after the first paint.
+
+    def on_result_grid_highlighted(self, event: ResultGrid.Highlighted) -> None:
+        """Tell of another response under the cursor."""
         event.stop()
         self.post_message(self.SelectionChanged())
 
-    @on(ResultGrid.Opened)
-    async def _opened(self, event: ResultGrid.Opened) -> None:
+    async def on_result_grid_opened(self, event: ResultGrid.Opened) -> None:
+        """Go down a level, or to the identifier."""
         event.stop()
         await self.action_act("open")
 
-    @on(ResultGrid.HeaderSelected)
-    @on(ResultGrid.MarksChanged)
-    def _view_changed(self) -> None:
+    def on_result_grid_header_selected(self) -> None:
+        """Say how the responses are sorted."""
+        self.refresh_title()
+
+    def on_result_grid_marks_changed(self) -> None:
+        """Say how many are marked."""
         self.refresh_title()
 
     def narrow(self, text: str) -> None:
@@ -269,5 +274,7 @@ def _changes(store: ResultStore) -> str:
     """How many responses are new, changed and gone."""
     if not store.changes:
         return ""
+    from findtui.tui.results.changes import Change
+
     counts = Counter(store.changes.values())
     return " ".join(f"{change.value}{counts[change]:,}" for change in Change if counts[change])

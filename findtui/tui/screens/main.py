@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
 from findtui.tui.actions import Scope, Situation, bindings
+from findtui.tui.deeds.desk import CURRENT
 from findtui.tui.deeds.leaving import Leaving
 from findtui.tui.deeds.looking import Looking
 from findtui.tui.deeds.queries import Queries
@@ -21,12 +22,11 @@ from findtui.tui.panels.peers import PeersPanel
 from findtui.tui.panels.results import ResultsPanel
 from findtui.tui.panels.stateline import StateLine
 from findtui.tui.session import Session
-from findtui.tui.widgets.detail import IdentifierTree
 from findtui.tui.widgets.footer import ActionFooter
-from findtui.tui.widgets.keyeditor import KeyEditor
 
 if TYPE_CHECKING:
     from findtui.tui.app import FindtuiApp
+    from findtui.tui.widgets.detail import IdentifierTree
 
 
 class MainScreen(Queries, Looking, Leaving):
@@ -42,20 +42,29 @@ class MainScreen(Queries, Looking, Leaving):
 
     def compose(self) -> ComposeResult:
         """The panels without what takes time to load."""
+        self._take_size()
         yield StateLine()
-        with Horizontal(id="body"):
+        with Horizontal(id="body", classes=CURRENT):
             yield PeersPanel()
-            with Vertical(id="right"):
+            with Vertical(id="right", classes=CURRENT):
                 yield KeysPanel()
-                with Horizontal(id="answer"):
-                    yield ResultsPanel()
+                with Horizontal(id="answer", classes=CURRENT):
+                    yield ResultsPanel().add_class(CURRENT, update=False)
                     yield DetailPanel()
         yield LogPanel()
         yield ActionFooter()
 
+    def _take_size(self) -> None:
+        """Have the classes of the terminal's size from the start: Textual adds them after a layout without them."""
+        width, height = self.app.size
+        for breakpoints, cells in (
+            (self.findtui.HORIZONTAL_BREAKPOINTS, width),
+            (self.findtui.VERTICAL_BREAKPOINTS, height),
+        ):
+            self.add_class(max(row for row in breakpoints if row[0] <= cells)[1], update=False)
+
     def on_mount(self) -> None:
         """Say that nothing was asked yet, and let the application go on once this is on the screen."""
-        self._make_current(self.results_panel)
         self.refresh_state()
 
     async def furnish(self) -> None:
@@ -67,18 +76,20 @@ class MainScreen(Queries, Looking, Leaving):
         await self.detail_panel.furnish()
         self.furnished = True
 
-    @on(KeyEditor.Changed)
+    # By their names and not with `@on`, as the widgets that send these are loaded after the first paint.
+
     @on(KeysPanel.Replaced)
-    def _keys_changed(self) -> None:
+    def on_key_editor_changed(self) -> None:
+        """What is asked has changed."""
         self.keys_panel.refresh_title()
         self.refresh_state(actions=False)
 
-    @on(KeyEditor.RunRequested)
-    def _run_requested(self) -> None:
+    def on_key_editor_run_requested(self) -> None:
+        """Ask what the editor holds."""
         self.do_run()
 
-    @on(IdentifierTree.MakeKey)
-    def _make_key(self, event: IdentifierTree.MakeKey) -> None:
+    def on_identifier_tree_make_key(self, event: IdentifierTree.MakeKey) -> None:
+        """Make an attribute a key of the next query."""
         self.add_key(event.path, event.value)
 
     @on(ResultsPanel.SelectionChanged)
