@@ -245,3 +245,35 @@ def test_encrypted_keys_are_told_from_plain_ones(tmp_path: Path) -> None:
     assert secrets.is_encrypted(tmp_path / "absent") is False
     (tmp_path / "nonsense").write_bytes(b"\x30\x01")
     assert secrets.is_encrypted(tmp_path / "nonsense") is False
+
+
+def test_the_right_password_is_told_from_a_wrong_one(tmp_path: Path) -> None:
+    from cryptography.hazmat.primitives import serialization as form
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+    keys = tuple[ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, form.Encoding, form.PrivateFormat, bytes]
+    kinds: tuple[keys, ...] = (
+        (ec.generate_private_key(ec.SECP256R1()), form.Encoding.PEM, form.PrivateFormat.PKCS8, b""),
+        (ec.generate_private_key(ec.SECP256R1()), form.Encoding.DER, form.PrivateFormat.PKCS8, b""),
+        (rsa.generate_private_key(65537, 2048), form.Encoding.PEM, form.PrivateFormat.TraditionalOpenSSL, b""),
+        # A file with a certificate in front of the key.
+        (
+            ec.generate_private_key(ec.SECP256R1()),
+            form.Encoding.PEM,
+            form.PrivateFormat.PKCS8,
+            b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        ),
+    )
+    for number, (key, encoding, layout, before) in enumerate(kinds):
+        path = tmp_path / f"{number}.key"
+        path.write_bytes(before + key.private_bytes(encoding, layout, form.BestAvailableEncryption(b"s3cr\xc3\xa9t")))
+        assert secrets.is_encrypted(path)
+        assert secrets.opens(path, "s3crét")
+        assert not secrets.opens(path, "another")
+
+
+def test_a_key_that_cannot_be_judged_is_left_to_tls(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.pem"
+    broken.write_text("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n")
+    assert secrets.opens(broken, "x")
+    assert secrets.opens(tmp_path / "absent.pem", "x")

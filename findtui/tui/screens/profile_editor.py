@@ -185,7 +185,7 @@ class ProfileEditor(Dialog[Profile]):
         changed = any(value != self._start[key] for key, value in values.items())
         if changed:
             question = "Your changes are not saved. Close without them?"
-            asked = ConfirmScreen("Close without saving", question, "close without saving", "go on editing")
+            asked = ConfirmScreen("Close without saving", question, "close", "go on editing")
             if not await self.app.push_screen_wait(asked):
                 return
         self.dismiss(None)
