@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Key
+from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
@@ -28,6 +29,7 @@ from findtui.store.templates import Template, TemplateStore
 from findtui.tui import clipboard
 from findtui.tui.actions import ACTIONS, BY_ID, Situation
 from findtui.tui.failsafe import FailsafeApp
+from findtui.tui.inert import Inert
 from findtui.tui.keymap import understand
 from findtui.tui.masking import masked_key
 from findtui.tui.palette import commands
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from findtui.tui.results.store import ResultStore
 
 DEMO_NAME = "Demo hospital"
+_INERT = Inert()
 
 
 class FindtuiApp(FailsafeApp):
@@ -293,6 +296,10 @@ class FindtuiApp(FailsafeApp):
             main_screen(self).complain(error)
 
     # What is shown.
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line goes through before it is written to the terminal."""
+        return [*super().get_line_filters(), _INERT]
 
     def notify(
         self,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from findtui.demo.server import DemoServer
 from findtui.store.paths import Paths
@@ -326,3 +326,34 @@ async def test_the_mouse_does_what_keys_do(app: FindtuiApp) -> None:
 
 def test_every_scope_has_a_place_to_go_to() -> None:
     assert {scope.name for scope in Scope} == {"MAIN", "PEERS", "KEYS", "RESULTS", "DETAIL", "LOG"}
+
+
+async def test_no_text_acts_on_the_screen(paths: Paths, server: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    hostile = "[red]x[/] \u202e\u200b\u2066"
+    save_demo(paths, server, name=hostile, keys=(f"PatientName={hostile}*", "PatientID"))
+    app = FindtuiApp(paths, profile=hostile, run=True)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await until(pilot, lambda: len(app.screen_stack) > 1 and not main(pilot).running, "an answer")
+        await pilot.pause()
+        for keys in ((), ("h",), ("Y",), ("2", "y"), ("1", "delete"), ("1", "f2"), ("1", "y"), ("ctrl+s",), ("t",)):
+            await pilot.press(*keys)
+            await pilot.pause()
+            text = written(pilot)
+            assert not [(keys, line) for line in text.split("\n") if not line.isprintable()]
+            await pilot.press("escape")
+            await until(pilot, lambda: len(app.screen_stack) == 2, "the dialog to close")
+        assert "[red]x[/] \\u202e\\u200b\\u2066" in written(pilot)
+        assert "findtui itself failed" not in told(pilot)
+
+
+async def test_what_a_peer_sent_does_not_act_while_it_is_edited(app: FindtuiApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await complete(pilot)
+        main(pilot).add_key("PatientComments", "a\x1b[2J\x9b\u202eb\u3000c")
+        await pilot.press("2", "end", "up", "f2")
+        await until(pilot, lambda: isinstance(app.focused, Input), "the line")
+        assert isinstance(app.focused, Input)
+        assert "\x1b" in app.focused.value
+        await until(pilot, lambda: "a[2Jb\u3000c" in written(pilot), "what can be shown")
+        assert "\x1b" not in written(pilot)
