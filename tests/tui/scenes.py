@@ -239,7 +239,7 @@ SCENES = (
     Scene("columns", ("o",), "ColumnsScreen"),
     Scene("options", ("ctrl+o",), "QueryOptions"),
     Scene("paste", ("P",), "PasteScreen"),
-    Scene("paste-typed", ("P", *"findscu -W pacs"), "PasteScreen"),
+    Scene("paste-typed", ("P", *"findscu -W -k PatientName pacs 104"), "PasteScreen"),
     Scene("interval", ("W",), "AskScreen"),
     Scene("delete", ("1", "delete"), "ConfirmScreen"),
     Scene("profile", ("1", "f2"), "ProfileEditor"),
