@@ -26,7 +26,7 @@ class AskScreen(Dialog[str]):
         check: says what is wrong with a text, empty where nothing is.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "answer", "OK", key_display="↵", priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "answer", "OK", priority=True)]
 
     def __init__(
         self,
@@ -87,9 +87,9 @@ class ConfirmScreen(Dialog[bool]):
         self._title_text = title
         self._question = question
         self._bindings.key_to_bindings.pop("escape", None)
-        self._bindings.bind("enter", "confirm", yes, key_display="↵")
+        self._bindings.bind("enter", "confirm", yes)
         self._bindings.bind("y", "confirm", yes, show=False)
-        self._bindings.bind("escape", "cancel", no, key_display="Esc")
+        self._bindings.bind("escape", "cancel", no)
         self._bindings.bind("n", "cancel", no, show=False)
 
     @property

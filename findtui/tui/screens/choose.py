@@ -57,7 +57,7 @@ class ChooseScreen(Dialog[Chosen]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose('open')", "choose", key_display="↵", priority=True),
+        Binding("enter", "choose('open')", "choose", priority=True),
         Binding("down", "move(1)", show=False),
         Binding("up", "move(-1)", show=False),
         Binding("pagedown", "move(10)", show=False),

@@ -34,7 +34,7 @@ class ColumnsScreen(Dialog[tuple[str, ...]]):
 
     TITLE_TEXT = "Columns"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "show_or_hide", "show/hide", key_display="↵", priority=True),
+        Binding("enter", "show_or_hide", "show/hide", priority=True),
         Binding("ctrl+s", "answer", "done", priority=True),
         Binding("ctrl+up", "move(-1)", "left", priority=True),
         Binding("ctrl+down", "move(1)", "right", priority=True),

@@ -25,7 +25,7 @@ class Dialog(Failsafe, ModalScreen[T | None]):
     """
 
     TITLE_TEXT: ClassVar[str] = ""
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "close", key_display="Esc")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "close")]
 
     def compose(self) -> ComposeResult:
         """The box, filled by `body`."""

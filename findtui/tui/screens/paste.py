@@ -25,7 +25,7 @@ class PasteScreen(Dialog[str]):
     PasteScreen #meaning { height: auto; min-height: 2; margin-top: 1; color: $text-muted; }
     PasteScreen #meaning.-wrong { color: $text-error; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "answer", "open", key_display="↵", priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "answer", "open", priority=True)]
 
     def body(self) -> ComposeResult:
         """An example, room for the command, and what it means."""

@@ -56,7 +56,7 @@ class PeerTest(Dialog[str]):
     AUTO_FOCUS = "#steps"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "again", "test again"),
-        Binding("f2", "edit", "edit the peer", key_display="F2"),
+        Binding("f2", "edit", "edit the peer"),
         Binding("y", "copy", "copy"),
         Binding("enter", "cancel", "close", show=False),
     ]

@@ -42,9 +42,9 @@ class ProfileEditor(Dialog[Profile]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "save", priority=True),
         Binding("ctrl+t", "test", "test", priority=True),
-        Binding("f6,ctrl+n", "page(1)", "next page", key_display="F6", priority=True),
-        Binding("f5,ctrl+b", "page(-1)", "page before", key_display="F5", priority=True),
-        Binding("f3", "choose", "choose a file", key_display="F3", priority=True),
+        Binding("f6,ctrl+n", "page(1)", "next page", priority=True),
+        Binding("f5,ctrl+b", "page(-1)", "page before", priority=True),
+        Binding("f3", "choose", "choose a file", priority=True),
     ]
 
     def __init__(self, start: Profile, saved: Profile | None, store: ProfileStore) -> None:

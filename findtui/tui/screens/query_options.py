@@ -30,7 +30,7 @@ class QueryOptions(Dialog[Question]):
     """
 
     TITLE_TEXT = "Query options"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "answer", "OK", key_display="↵", priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "answer", "OK", priority=True)]
 
     def __init__(self, question: Question) -> None:
         super().__init__()
