@@ -58,6 +58,18 @@ async def ready(pilot: Pilot[None]) -> None:
     await until(pilot, lambda: main(pilot).session.peer is not None or not app.profiles, "the peer")
 
 
+async def tested(pilot: Pilot[None]) -> None:
+    """Wait until the test of a peer is over."""
+    await opened(pilot, PeerTest)
+    await until(pilot, lambda: getattr(pilot.app.screen, "finished", False), "the test")
+
+
+async def edited(pilot: Pilot[None]) -> None:
+    """Open the form of the peer under the cursor."""
+    await pilot.press("1", "f2")
+    await opened(pilot, ProfileEditor)
+
+
 async def fill(pilot: Pilot[None], field: str, text: str) -> None:
     """Put a text into a field of the form, as if it were pasted there."""
     control = pilot.app.screen.query_one(f"#field-{field}", Input)
@@ -139,8 +151,7 @@ async def test_what_is_wrong_is_said_where_it_is(paths: Paths, server: DemoServe
     app = FindtuiApp(paths)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        await pilot.press("1", "f2")
-        await opened(pilot, ProfileEditor)
+        await edited(pilot)
         assert said(pilot, ".problem") == ""
         await fill(pilot, "port", "70000")
         await until(pilot, lambda: said(pilot, ".problem") == "✖ must be between 1 and 65535", "the reason")
@@ -187,8 +198,7 @@ async def test_every_hint_fits_beside_its_field(paths: Paths, server: DemoServer
     app = FindtuiApp(paths)
     async with app.run_test(size=(160, 50)) as pilot:
         await ready(pilot)
-        await pilot.press("1", "f2")
-        await opened(pilot, ProfileEditor)
+        await edited(pilot)
         for page in range(4):
             await until(pilot, lambda: any(note.region for note in app.screen.query(".note")), f"page {page}")
             for note in app.screen.query(".note").results(Static):
@@ -227,8 +237,7 @@ async def test_a_file_is_chosen_by_keys(paths: Paths, server: DemoServer, tmp_pa
     app = FindtuiApp(paths)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        await pilot.press("1", "f2")
-        await opened(pilot, ProfileEditor)
+        await edited(pilot)
         await pilot.press("f3")
         assert isinstance(app.screen, ProfileEditor), "a name is no file"
         await pilot.press("f6", "f6")
@@ -256,14 +265,42 @@ async def test_a_file_is_chosen_by_keys(paths: Paths, server: DemoServer, tmp_pa
     assert ProfileStore(paths.profiles).load()[0]["tls.authorities"] == (str(folder / "other.pem"),)
 
 
+async def test_a_path_that_is_typed_is_gone_into_or_told_wrong(
+    paths: Paths, server: DemoServer, tmp_path: Path
+) -> None:
+    (tmp_path / "sub" / "deeper").mkdir(parents=True)
+    save_demo(paths, server)
+    app = FindtuiApp(paths)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("1", "I")
+        await opened(pilot, FileScreen)
+        line, tree = app.screen.query_one("#path", Input), app.screen.query_one(DirectoryTree)
+        for text, reason in (
+            (str(tmp_path / "absent.toml"), "there is no file"),
+            ("~no-such-user/x", "~no-such-user/x"),
+            ("a\0b", "a\\x00b"),
+        ):
+            line.focus()
+            await until(pilot, lambda: line.has_focus, "the line to have the keys")
+            line.value = text
+            await pilot.press("enter")
+            await until(pilot, lambda reason=reason: reason in said(pilot, ".problem"), reason)  # type: ignore[misc]
+        line.value = str(tmp_path / "sub")
+        await pilot.press("enter")
+        await until(pilot, lambda: Path(tree.path) == tmp_path / "sub" and tree.has_focus, "the directory")
+        assert said(pilot, ".problem") == ""
+        await pilot.press("backspace")
+        await until(pilot, lambda: Path(tree.path) == tmp_path.resolve(), "the directory above")
+
+
 async def test_what_was_asked_stays_when_the_peer_is_changed(paths: Paths, server: DemoServer) -> None:
     save_demo(paths, server)
     app = FindtuiApp(paths, profile="Demo Hospital", run=True)
     async with app.run_test(size=(120, 40)) as pilot:
         await complete(pilot)
         before, asked = len(shown(pilot).store), main(pilot).question
-        await pilot.press("1", "f2")
-        await opened(pilot, ProfileEditor)
+        await edited(pilot)
         await fill(pilot, "name", "Renamed")
         await fill(pilot, "calling-ae-title", "ROOM1")
         await pilot.press("ctrl+s")
@@ -297,8 +334,7 @@ async def test_a_pasted_peer_keeps_its_query_and_can_be_tested_saved_and_forgott
         await ready(pilot)
         name = f"127.0.0.1:{server.port}"
         await pilot.press("1", "t")
-        await opened(pilot, PeerTest)
-        await until(pilot, lambda: getattr(app.screen, "finished", False), "the test")
+        await tested(pilot)
         assert said(pilot, "#verdict") == "● all that this peer is asked for works"
         # From the test to the form.
         await pilot.press("f2")
@@ -430,8 +466,7 @@ async def test_a_refusal_is_explained_in_the_words_of_the_form(paths: Paths, ser
         assert "“Called AE title”" in explained
         assert "--" not in explained
         await pilot.press("1", "t")
-        await opened(pilot, PeerTest)
-        await until(pilot, lambda: getattr(app.screen, "finished", False), "the test")
+        await tested(pilot)
         report = said(pilot, "#report")
         assert "rejected the association: called AE title DEMO not recognised" in re.sub(r"\s+", " ", report)
         assert "“Called AE title”" in report
@@ -455,8 +490,7 @@ async def test_a_peer_that_wants_to_be_spoken_to_in_tls_is_found_out(
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
         await pilot.press("1", "t")
-        await opened(pilot, PeerTest)
-        await until(pilot, lambda: getattr(app.screen, "finished", False), "the test")
+        await tested(pilot)
         report = re.sub(r"\s+", " ", said(pilot, "#report"))
         assert "it speaks TLS on this port" in report
         assert "Ask for it with “TLS ▸ Encrypt (TLS)”" in report
@@ -466,8 +500,7 @@ async def test_a_peer_that_wants_to_be_spoken_to_in_tls_is_found_out(
         app.screen.query_one("#field-tls-enabled", Select).value = "yes"
         await pilot.pause()
         await pilot.press("ctrl+t")
-        await opened(pilot, PeerTest)
-        await until(pilot, lambda: getattr(app.screen, "finished", False), "the test")
+        await tested(pilot)
         report = re.sub(r"\s+", " ", said(pilot, "#report"))
         assert said(pilot, "#verdict") == "✖ failed: TLS"
         assert re.search("It shows the certificate CN=findtui demo server.* SHA-256 [0-9a-f ]{64}", report)
@@ -514,8 +547,7 @@ async def test_no_name_is_cut_in_the_test(paths: Paths, server: DemoServer) -> N
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await pilot.press("1", "t")
-        await opened(pilot, PeerTest)
-        await until(pilot, lambda: getattr(app.screen, "finished", False), "the test")
+        await tested(pilot)
         report = said(pilot, "#report")
         assert all(model.name in report for model in MODELS.values())
         room = app.screen.query_one("#steps").size.width - 1
@@ -584,8 +616,7 @@ async def test_a_wrong_password_is_asked_for_again(
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
         # Before it is saved, too: the form's own test.
-        await pilot.press("1", "f2")
-        await opened(pilot, ProfileEditor)
+        await edited(pilot)
         await pilot.press("ctrl+t")
         await opened(pilot, AskScreen)
         first = app.screen
@@ -595,8 +626,7 @@ async def test_a_wrong_password_is_asked_for_again(
         assert kept == {encrypted.key: "an old one"}, "what does not open the key is not kept"
         app.screen.query_one(Input).value = PASSWORD
         await pilot.press("enter")
-        await opened(pilot, PeerTest)
-        await until(pilot, lambda: getattr(app.screen, "finished", False), "the test")
+        await tested(pilot)
         assert said(pilot, "#verdict").startswith("●")
         assert "certificate CN=" in re.sub(r"\s+", " ", said(pilot, "#report"))
         assert kept == {encrypted.key: PASSWORD}
