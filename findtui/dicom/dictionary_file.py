@@ -107,6 +107,20 @@ def read(path: Path) -> list[Definition]:
     return list(_definitions(text, str(path)))
 
 
+class BadLine(ValueError):
+    """What is wrong with a line of a dictionary file.
+
+    Attributes:
+        fault: in DCMTK's words.
+        field: as it stands in the line, where one is at fault.
+    """
+
+    def __init__(self, fault: str, detail: str, field: str = "") -> None:
+        super().__init__(f"{fault}: {detail}")
+        self.fault = fault
+        self.field = field
+
+
 def _definitions(text: str, source: str) -> Iterator[Definition]:
     for number, line in enumerate(text.split("\n"), start=1):
         stripped = line.strip()
@@ -114,11 +128,12 @@ def _definitions(text: str, source: str) -> Iterator[Definition]:
             continue
         try:
             yield parse_line(line.rstrip())
-        except ValueError as error:
+        except BadLine as error:
+            field = f": {error.field}" if error.field else ""
             raise DictionaryError(
                 f"the data dictionary {source} is wrong in line {number}: {error}",
                 remedy="A line holds tag, VR, keyword, VM and origin, separated by single tabs",
-                dcmtk=f"E: DcmDataDictionary: {visible(source)}: {visible(str(error))} (line {number})",
+                dcmtk=f"E: DcmDataDictionary: {visible(source)}: {error.fault} (line {number}){visible(field)}",
             ) from error
 
 
@@ -126,16 +141,16 @@ def parse_line(line: str) -> Definition:
     """One line of a dictionary file: tag, VR, keyword and, optionally, VM and origin.
 
     Raises:
-        ValueError: what is wrong with it.
+        BadLine: what is wrong with it.
     """
     fields = line.split("\t")
     if len(fields) < 3:
-        raise ValueError(f"too few fields: {len(fields)} of at least 3, which single tabs separate")
+        raise BadLine("too few fields", f"{len(fields)} of at least 3, which single tabs separate")
     if len(fields) > 5:
-        raise ValueError(f"too many fields: {len(fields)} of at most 5")
+        raise BadLine("too many fields", f"{len(fields)} of at most 5")
     vm = fields[3].strip() if len(fields) > 3 else "1"
     if not _VM.match(vm):
-        raise ValueError(f"bad VM field: {vm!r}")
+        raise BadLine("bad VM field", repr(vm), vm)
     groups, elements, creator = _tags(fields[0].strip())
     written, tag = fields[1].strip(), groups.low << 16 | elements.low
     vr = chosen_vr(_vr(written), tag)
@@ -166,26 +181,26 @@ def _vr(text: str) -> str:
         return text
     if _VR.fullmatch(text):
         return "UN"
-    raise ValueError(f"bad VR field: {text!r}")
+    raise BadLine("bad VR field", repr(text), text)
 
 
 def _tags(text: str) -> tuple[Span, Span, str | None]:
     match = re.fullmatch(r'\(\s*([^,"]+?)\s*,\s*(?:"([^"]*)"\s*,)?\s*([^,"]+?)\s*\)', text)
     if match is None:
-        raise ValueError(f"bad tag field: {text!r}")
+        raise BadLine("bad Tag field", repr(text), text)
     return _span(match[1], text), _span(match[3], text), match[2] or None
 
 
 def _span(text: str, field: str) -> Span:
     match = re.fullmatch(r"([0-9a-fA-F]{1,4})(?:-(?:([oOeEuU])-)?([0-9a-fA-F]{1,4}))?", text)
     if match is None:
-        raise ValueError(f"bad tag field: {field!r}")
+        raise BadLine("bad Tag field", repr(field), field)
     low = int(match[1], 16)
     if match[3] is None:
         return Span(low, low)
     high = int(match[3], 16)
     if high < low:
-        raise ValueError(f"bad tag field: {field!r} ends before it begins")
+        raise BadLine("bad Tag field", f"{field!r} ends before it begins", field)
     parity = {"o": 1, "e": 0, "u": None}[(match[2] or "e").lower()]
     return Span(low, high, parity)
 

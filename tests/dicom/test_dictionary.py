@@ -140,9 +140,9 @@ def test_ranges_keep_their_parity_and_narrow_ones_come_first(tmp_path: Path) -> 
     [
         ("(0010,0010)\tLO", "too few fields"),
         ("(0010,0010)\tLO\tA\t1\tX\tY", "too many fields"),
-        ("(0010,0010\tLO\tA", "bad tag field"),
-        ("0010,0010\tLO\tA", "bad tag field"),
-        ("(0010-x-0012,0010)\tLO\tA", "bad tag field"),
+        ("(0010,0010\tLO\tA", "bad Tag field"),
+        ("0010,0010\tLO\tA", "bad Tag field"),
+        ("(0010-x-0012,0010)\tLO\tA", "bad Tag field"),
         ("(0012-0010,0010)\tLO\tA", "ends before it begins"),
         ("(0010,0010)\tL\tA", "bad VR field"),
         ("(0010,0010)\tLO\tA\tmany", "bad VM field"),
@@ -154,6 +154,8 @@ def test_a_wrong_line_is_named_with_its_file(tmp_path: Path, line: str, problem:
         load(tmp_path, f"# first\n{line}\n")
     assert "0.dic is wrong in line 2" in caught.value.message
     assert caught.value.remedy
+    faults = r"(too (few|many) fields|bad (Tag|VR|VM) field) \(line 2\)(: .+)?"
+    assert re.fullmatch(rf"E: DcmDataDictionary: \S+0\.dic: {faults}", caught.value.dcmtk)
 
 
 @pytest.mark.parametrize("name", ["missing.dic", "."])
