@@ -377,6 +377,8 @@ async def test_the_hint_says_what_the_standard_says() -> None:
         ("PatientID=山田", "single value, sent in ISO_IR 192", False),
         ("QueryRetrieveLevel=STUDY", "what is asked for", False),
         ("ReferencedStudySequence", "sequence", False),
+        ("RequestAttributesSequence[1].AccessionNumber", "peers may look at the first item alone", False),
+        ("RequestAttributesSequence[0].AccessionNumber", "", False),
         ("StudyInstanceUID=1.02", "leading zeros", True),
         ("Modality=ct", "capitals", True),
         ("Rows=many", "whole number", True),

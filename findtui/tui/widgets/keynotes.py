@@ -120,6 +120,9 @@ def _note_on(text: str, now: datetime, character_set: str) -> KeyNote:
         problem, note, remedy = _note(key, value, now, character_set)
     except FindtuiError as error:
         problem, note, remedy = True, _reason(error), error.remedy
+    if not problem and any((step.item or 0) > 0 for step in key.path):
+        # A sequence to match has one item (PS3.4 section C.2.2.2.6).
+        note = ", ".join(part for part in (note, "peers may look at the first item alone") if part)
     return KeyNote(key.path, path, key.vr, value, bool(value), note, problem, remedy)
 
 
