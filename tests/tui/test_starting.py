@@ -474,3 +474,20 @@ async def test_the_demo_is_not_the_last_peer(paths: Paths, server: DemoServer) -
             assert app.settings.last_profile == "Second"
     finally:
         app.stop_demo()
+
+
+async def test_a_query_that_cannot_be_kept_is_told_on_leaving(
+    paths: Paths, server: DemoServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_demo(paths, server, keys=("PatientName=A*",))
+    app = FindtuiApp(paths, profile="Demo Hospital")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: len(app.screen_stack) > 1 and main(pilot).question.keys, "the query")
+        main(pilot).keys_panel.question = main(pilot).question.having_keys(("PatientName=B*",))
+        paths.state.mkdir(parents=True, exist_ok=True)
+        paths.last_queries.write_text("[broken")
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app.return_code is not None, "the end")
+    assert app.return_code == 0
+    assert "the last query was not kept" in " ".join(capsys.readouterr().err.split())
+    assert paths.last_queries.read_text() == "[broken"

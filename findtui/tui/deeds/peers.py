@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from rich.text import Text
 from textual import on, work
 
 from findtui.dicom.visible import visible
@@ -287,7 +288,7 @@ class Peers(Drilling):
             return None
         return Question.of_template(kept) if kept is not None else None
 
-    def keep_question(self) -> str | None:
+    def keep_question(self) -> Text | None:
         """Keep what the peer that is open was asked, for the next start; says why where that cannot be done."""
         profile, levels, store = self.session.profile, self.session.levels, self.findtui.last_queries
         if profile is None or not self.findtui.is_saved(profile):
@@ -299,7 +300,7 @@ class Peers(Drilling):
             elif any(row.name == profile.name for row in store.load()):
                 store.delete(profile.name)
         except FindtuiError as error:
-            return visible(f"findtui: the last query was not kept: {error}")
+            return Text(visible(f"findtui: the last query was not kept: {error}"))
         return None
 
     def use_question(self, question: Question) -> None:
