@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Final
 
 from findtui.dicom.visible import visible
-from findtui.errors import AssociationRejected, FindtuiError
+from findtui.errors import AssociationRejected, FindtuiError, PeerTimeout
 from findtui.net.events import End, Outcome
 from findtui.tui import clock
 
@@ -145,7 +145,8 @@ def _refresh(outcome: Outcome, meaning: str) -> str:
         return "refresh cancelled"
     if outcome.cut_short and outcome.received:
         return f"refresh cut short by the peer{f' ({meaning})' if meaning else ''}"
-    return f"refresh failed: {meaning or reason(outcome)}"
+    why = "time-out" if isinstance(outcome.error, PeerTimeout) else meaning or reason(outcome)
+    return f"refresh failed: {why}"
 
 
 def moment(then: datetime) -> str:

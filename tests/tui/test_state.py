@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -14,6 +14,7 @@ from findtui.dicom.transfer import EXPLICIT_LITTLE
 from findtui.errors import (
     AssociationLost,
     AssociationRejected,
+    FindtuiError,
     PeerTimeout,
     QueryFailed,
     TLSHandshakeFailed,
@@ -22,8 +23,10 @@ from findtui.errors import (
 from findtui.net.control import Control
 from findtui.net.events import End, Event, Finished, Matches, Negotiated, Outcome, Requesting
 from findtui.net.peer import Peer
-from findtui.tui.state import Phase, RunState, Tone
+from findtui.tui.panels.stateline import arranged
+from findtui.tui.state import Phase, RunState, Tone, short
 from findtui.tui.worker import GRACE_LENGTH, LIMIT, LIMIT_LENGTH, LONGEST_ANSWER, Find, Run
+from tests.tui.conftest import MOMENT
 
 PEER = Peer("pacs", 104)
 PATIENCE = 15
@@ -189,6 +192,57 @@ def test_an_answer_without_end_is_broken_off_and_that_is_said(obeys: bool) -> No
     assert finished.outcome.end is End.BROKEN
     words = str(ended(finished.outcome).words())
     assert words == f"✖ broken off after {sent}: peer sent more than the 160 MiB of responses that are kept"
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (PeerTimeout("[::1]:104 did not send the next message within 4 s"),
+         "peer did not send the next message within 4 s"),
+        (AssociationLost("10.0.0.9:104 aborted the association in the middle of the query (by its user)"),
+         "peer aborted the association"),
+        (AssociationLost("pacs:104 closed the connection in the middle of the query, in the middle of a PDU (reset)"),
+         "peer closed the connection in the middle of the query, in the middle of a PDU"),
+        (AssociationRejected("pacs:104 rejected the association: called AE title X not recognised (permanent, by it)"),
+         "called AE title X not recognised"),
+        (QueryFailed("no connection to pacs:104: Connection refused"), "Connection refused"),
+        (QueryFailed("pacs:104 ended the query with status 0xA700, full: told to: fail"), "told to: fail"),
+    ],
+)  # fmt: skip
+def test_a_reason_is_short_and_says_who(error: FindtuiError, words: str) -> None:
+    assert short(error) == words
+
+
+def ended_at(moment: datetime) -> RunState:
+    return ended(Outcome(End.SUCCESS, 1, 0, 0.2), ended=moment)
+
+
+def test_a_list_says_when_it_came() -> None:
+    assert ended_at(MOMENT).figures() == ("at 09:41", "0.2 s")
+    assert ended_at(MOMENT - timedelta(days=1)).figures() == ("at 2026-11-21 09:41", "0.2 s")
+    assert RunState(Phase.RECEIVING, received=12, rate=1240.4, elapsed=0.3).figures() == ("1,240/s", "0.3 s")
+    assert RunState().figures() == ()
+
+
+CRUMBS = ("Ward", "Patient root", "A very long name, with many given names", "STUDY")
+
+
+@pytest.mark.parametrize(
+    ("width", "places", "words", "figures"),
+    [
+        (120, " ▸ ".join(CRUMBS), "● complete 38", "⟳ every 60 s  at 09:41  0.2 s"),
+        (100, "Ward ▸ Patient root ▸ A very long name, w… ▸ STUDY", "● complete 38", "⟳ every 60 s  at 09:41  0.2 s"),
+        (90, "Ward ▸ … ▸ A very long name, w… ▸ STUDY", "● complete 38", "⟳ every 60 s  at 09:41  0.2 s"),
+        (60, "Ward", "● complete 38", "⟳ every 60 s  at 09:41  0.2 s"),
+        (40, "Ward", "● complete 38", "⟳ every 60 s"),
+        (20, "Ward", "● complete 38", ""),
+        (12, "Ward", "● com…", ""),
+    ],
+)
+def test_the_words_come_first_where_there_is_little_room(width: int, places: str, words: str, figures: str) -> None:
+    found = arranged(CRUMBS, "● complete 38", ("⟳ every 60 s", "at 09:41", "0.2 s"), width)
+    assert found == (places, words, figures)
+    assert sum(map(len, found)) + 2 + 2 * bool(figures) <= width
 
 
 @pytest.mark.parametrize("error", [LOST, ValueError("a mistake of ours")])

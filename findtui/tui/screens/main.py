@@ -78,9 +78,12 @@ class MainScreen(Queries, Looking, Leaving):
 
     # By their names and not with `@on`, as the widgets that send these are loaded after the first paint.
 
-    @on(KeysPanel.Replaced)
     def on_key_editor_changed(self) -> None:
         """What is asked has changed."""
+        self._question_changed()
+
+    @on(KeysPanel.Replaced)
+    def _question_changed(self) -> None:
         self.keys_panel.refresh_title()
         self.refresh_state(actions=False)
 
