@@ -104,9 +104,9 @@ for _kind in (0, 8, 0xFF):
 def slowly(conversation: Conversation) -> None:
     conversation.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     conversation.read_pdu()
-    conversation.drip(pdus.associate(), 0.0005)
+    conversation.drip(pdus.associate(), 0)
     conversation.read_message()
-    conversation.drip(GOOD + GOOD + DONE, 0.0005)
+    conversation.drip(GOOD + GOOD + DONE, 0)
     conversation.end()
 
 
