@@ -50,7 +50,7 @@ class LogLines(Lines):
         overflow-x: hidden;
         overflow-y: scroll;
         scrollbar-size-vertical: 1;
-        & > .log--debug { color: $text-muted; }
+        & > .log--debug { color: $quiet; }
         & > .log--warn { color: $text-warning; }
         & > .log--error { color: $text-error; text-style: bold; }
         &:focus > .log--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
