@@ -289,7 +289,7 @@ class KeyRows(Lines):
         parts = [
             Segment(" ", base),
             Segment(fit("match" if note.matches else "return", _KIND_WIDTH), quiet),
-            Segment(fit(row.label, path), chosen if here and self.field is Field.PATH else base),
+            Segment(fit(row.label, path, middle=True), chosen if here and self.field is Field.PATH else base),
             Segment(" ", base),
             Segment(fit(note.vr, _VR_WIDTH), quiet),
             Segment(fit(visible(note.value), value), chosen if here and self.field is Field.VALUE else strong),
