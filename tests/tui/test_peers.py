@@ -58,7 +58,7 @@ async def ready(pilot: Pilot[None]) -> None:
     await until(pilot, lambda: main(pilot).session.peer is not None or not app.profiles, "the peer")
 
 
-async def tested(pilot: Pilot[None]) -> None:
+async def probed(pilot: Pilot[None]) -> None:
     """Wait until the test of a peer is over."""
     await opened(pilot, PeerTest)
     await until(pilot, lambda: getattr(pilot.app.screen, "finished", False), "the test")
@@ -334,7 +334,7 @@ async def test_a_pasted_peer_keeps_its_query_and_can_be_tested_saved_and_forgott
         await ready(pilot)
         name = f"127.0.0.1:{server.port}"
         await pilot.press("1", "t")
-        await tested(pilot)
+        await probed(pilot)
         assert said(pilot, "#verdict") == "● all that this peer is asked for works"
         # From the test to the form.
         await pilot.press("f2")
@@ -466,12 +466,14 @@ async def test_a_refusal_is_explained_in_the_words_of_the_form(paths: Paths, ser
         assert "“Called AE title”" in explained
         assert "--" not in explained
         await pilot.press("1", "t")
-        await tested(pilot)
+        await probed(pilot)
         report = said(pilot, "#report")
         assert "rejected the association: called AE title DEMO not recognised" in re.sub(r"\s+", " ", report)
         assert "“Called AE title”" in report
         assert "--call" not in report
         assert said(pilot, "#verdict") == "✖ failed: Association"
+        assert "Information models: not tested" in report
+        assert "Hanging protocol" not in report
         # It was mended there: test again.
         server.behaviour = Behaviour()
         await pilot.press("t")
@@ -490,7 +492,7 @@ async def test_a_peer_that_wants_to_be_spoken_to_in_tls_is_found_out(
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
         await pilot.press("1", "t")
-        await tested(pilot)
+        await probed(pilot)
         report = re.sub(r"\s+", " ", said(pilot, "#report"))
         assert "it speaks TLS on this port" in report
         assert "Ask for it with “TLS ▸ Encrypt (TLS)”" in report
@@ -500,7 +502,7 @@ async def test_a_peer_that_wants_to_be_spoken_to_in_tls_is_found_out(
         app.screen.query_one("#field-tls-enabled", Select).value = "yes"
         await pilot.pause()
         await pilot.press("ctrl+t")
-        await tested(pilot)
+        await probed(pilot)
         report = re.sub(r"\s+", " ", said(pilot, "#report"))
         assert said(pilot, "#verdict") == "✖ failed: TLS"
         assert re.search("It shows the certificate CN=findtui demo server.* SHA-256 [0-9a-f ]{64}", report)
@@ -547,7 +549,7 @@ async def test_no_name_is_cut_in_the_test(paths: Paths, server: DemoServer) -> N
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await pilot.press("1", "t")
-        await tested(pilot)
+        await probed(pilot)
         report = said(pilot, "#report")
         assert all(model.name in report for model in MODELS.values())
         room = app.screen.query_one("#steps").size.width - 1
@@ -626,7 +628,7 @@ async def test_a_wrong_password_is_asked_for_again(
         assert kept == {encrypted.key: "an old one"}, "what does not open the key is not kept"
         app.screen.query_one(Input).value = PASSWORD
         await pilot.press("enter")
-        await tested(pilot)
+        await probed(pilot)
         assert said(pilot, "#verdict").startswith("●")
         assert "certificate CN=" in re.sub(r"\s+", " ", said(pilot, "#report"))
         assert kept == {encrypted.key: PASSWORD}

@@ -152,9 +152,11 @@ class PeerTest(Dialog[str]):
         width = self.query_one("#steps").size.width - 1
         lines = [self._line(step, width) for step in self._steps.values() if step.name not in _OPTIONAL]
         for title, names in (("Information models", _MODELS), ("Transfer syntaxes", _SYNTAXES)):
-            found = [self._line(step, width) for step in self._steps.values() if step.name in names]
-            if found:
-                lines += [Content(""), Content.styled(title, "dim"), *found]
+            steps = [step for step in self._steps.values() if step.name in names]
+            if steps and all(step.state.value == "skipped" for step in steps):
+                lines += [Content(""), Content.styled(f"{title}: not tested", "dim")]
+            elif steps:
+                lines += [Content(""), Content.styled(title, "dim"), *(self._line(step, width) for step in steps)]
         self.query_one("#report", Static).update(Content("\n").join(lines))
         mark, words, style = self._verdict()
         self.query_one("#verdict", Static).update(Content.assemble((f"{mark} ", style), (visible(words), "bold")))
