@@ -109,6 +109,8 @@ class FailsafeApp(App[None]):
     def _handle_exception(self, error: Exception) -> None:
         """Tell of an error that nobody handled, and go on; leave where there is nothing to go on with."""
         told = foreseen(error)
+        if self.return_code is not None:
+            return  # On the way out there is nobody to tell, and the exit status is settled.
         now = time.monotonic()
         again_and_again = len(self.failures) == _MANY and now - self.failures[0][0] < _SPAN
         self.failures.append((now, told))

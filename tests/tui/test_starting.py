@@ -153,6 +153,21 @@ async def test_a_screen_that_cannot_be_shown_is_left_with_a_word(
     caplog.clear()
 
 
+async def test_a_failure_on_the_way_out_does_not_change_how_it_ended(
+    paths: Paths, server: DemoServer, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    save_demo(paths, server)
+    app = FindtuiApp(paths, profile="Demo Hospital")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: len(app.screen_stack) > 1 and main(pilot).furnished, "the panels")
+        app.exit(return_code=0)
+        app._handle_exception(ZeroDivisionError())
+    assert app.return_code == 0
+    assert "failed" not in capsys.readouterr().err
+    assert "findtui itself failed" in caplog.text
+    caplog.clear()
+
+
 def test_what_textual_does_with_errors_is_where_we_look_for_it() -> None:
     for owner, name in ((MessagePump, "_dispatch_message"), (App, "_register_child"), (App, "_handle_exception")):
         assert callable(getattr(owner, name)), "findtui.tui.failsafe hangs on this name"
