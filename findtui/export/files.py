@@ -139,7 +139,7 @@ class AtomicFile:
 
 def output_error(path: str, error: OSError) -> OutputError:
     """The error that names the file and, in words, the reason."""
-    reason = error.strerror or str(error)
+    path, reason = str(Path(path)), error.strerror or str(error)
     return OutputError(
         f"cannot write {path}: {reason[:1].lower()}{reason[1:]}",
         remedy=_REMEDIES.get(error.errno or 0, ""),

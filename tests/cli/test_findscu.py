@@ -243,6 +243,14 @@ def test_what_cannot_be_written_does_not_stop_the_rest(findscu: Findscu, server:
     assert findscu("--dcmtk-exit-status", "-X", "-od", str(tmp_path), *STUDIES, *at(server)).status == 0
 
 
+def test_in_the_current_directory_files_are_named_plainly(
+    findscu: Findscu, server: DemoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rsp0001.dcm").mkdir()
+    assert "E: Writing file: rsp0001.dcm: Is a directory" in findscu("-X", *STUDIES, *at(server)).err
+
+
 def test_no_file_changes_where_nothing_was_asked(findscu: Findscu, serve: Serve, tmp_path: Path) -> None:
     (tmp_path / "all.xml").write_text("from before")
     ran = findscu("-Xs", str(tmp_path / "all.xml"), *STUDIES, *at(serve(Behaviour(rejection="no-reason"))))
