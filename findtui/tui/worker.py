@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from findtui.net.control import Control
     from findtui.net.peer import Peer
 
-INTERVAL: Final = 0.05
+INTERVAL: Final = 0.1
 """Seconds between two rounds in which the screen takes what came."""
 
-LIMIT: Final = 2_000
+LIMIT: Final = 20_000
 """Responses that may lie between the engine and the screen; a full queue makes the engine wait."""
 
 LIMIT_LENGTH: Final = 16 * 1024 * 1024

@@ -101,11 +101,12 @@ class Watched(FindtuiApp):
         for _ in range(2):
             lags: list[float] = []
             probe = asyncio.create_task(_probe(lags))
-            begin = time.perf_counter()
+            begin, used, on_screen = time.perf_counter(), time.process_time(), time.thread_time()
             screen.do_run()
             await self._until(lambda: screen.running)
             await self._until(lambda: not screen.running)
             streamed = time.perf_counter() - begin
+            cpu, screen_cpu = time.process_time() - used, time.thread_time() - on_screen
             level = screen.level
             assert level is not None
             assert level.state.phase is Phase.ENDED
@@ -116,6 +117,7 @@ class Watched(FindtuiApp):
             probe.cancel()
             level.fetched = None
             self.result = {"seconds": streamed, "read": time.perf_counter() - begin, **_summary(lags)}
+            self.result |= {"cpu": cpu, "screen_cpu": screen_cpu}
         if self.measure == "grid":
             self.result |= await self._handle()
         self.result["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
