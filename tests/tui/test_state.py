@@ -233,7 +233,7 @@ CRUMBS = ("Ward", "Patient root", "A very long name, with many given names", "ST
         (120, " ▸ ".join(CRUMBS), "● complete 38", "⟳ every 60 s  at 09:41  0.2 s"),
         (100, "Ward ▸ Patient root ▸ A very long name, w… ▸ STUDY", "● complete 38", "⟳ every 60 s  at 09:41  0.2 s"),
         (90, "Ward ▸ … ▸ A very long name, w… ▸ STUDY", "● complete 38", "⟳ every 60 s  at 09:41  0.2 s"),
-        (60, "Ward", "● complete 38", "⟳ every 60 s  at 09:41  0.2 s"),
+        (60, "Ward ▸ … ▸ STUDY", "● complete 38", "⟳ every 60 s  at 09:41"),
         (40, "Ward", "● complete 38", "⟳ every 60 s"),
         (20, "Ward", "● complete 38", ""),
         (12, "Ward", "● com…", ""),
@@ -243,6 +243,10 @@ def test_the_words_come_first_where_there_is_little_room(width: int, places: str
     found = arranged(CRUMBS, "● complete 38", ("⟳ every 60 s", "at 09:41", "0.2 s"), width)
     assert found == (places, words, figures)
     assert sum(map(len, found)) + 2 + 2 * bool(figures) <= width
+
+
+def test_where_one_is_stands_there_while_nothing_was_asked() -> None:
+    assert arranged(CRUMBS[:2], "○ idle", (), 60) == ("Ward ▸ Patient root", "○ idle", "")
 
 
 @pytest.mark.parametrize("error", [LOST, ValueError("a mistake of ours")])

@@ -79,18 +79,16 @@ def arranged(crumbs: Sequence[str], words: str, figures: Sequence[str], width: i
         figures: the most important first.
         width: of the line, in cells.
     """
-    figures = list(figures)
-    while True:
-        taken = width_of("  ".join(figures)) + GAP if figures else 0
-        room = width - taken - width_of(words) - GAP
-        forms = _shorter(crumbs)
-        fitting = next((form for form in forms if width_of(form) <= room), "")
-        if fitting or not figures:
-            break
-        figures.pop()
-    if fitting:
-        return fitting, words, "  ".join(figures)
-    place = clip(forms[-1], max(room, min(LEAST, width // 3)))
+    forms = _shorter(crumbs)
+    # The first figure is worth more than a whole place, and a whole place more than the other figures.
+    for places, least in ((forms[:-1], 1), (forms[-1:], 0)):
+        for count in range(len(figures), min(least, len(figures)) - 1, -1):
+            beside = "  ".join(figures[:count])
+            room = width - width_of(words) - GAP - (width_of(beside) + GAP if beside else 0)
+            fitting = next((form for form in places if width_of(form) <= room), "")
+            if fitting:
+                return fitting, words, beside
+    place = clip(forms[-1], max(width - width_of(words) - GAP, min(LEAST, width // 3)))
     return place, clip(words, width - width_of(place) - GAP), ""
 
 
