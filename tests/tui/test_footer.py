@@ -75,7 +75,7 @@ async def test_a_click_presses_the_key(app: FindtuiApp) -> None:
         await until(pilot, lambda: "? help" in footer(pilot), "the help")
         line = pilot.app.screen.query_one(KeyFooter)
         await pilot.click(line, offset=(footer(pilot).index("2 keys") + 2, 0))
-        assert main(pilot).keys_panel.has_class("-current")
+        await until(pilot, lambda: main(pilot).keys_panel.has_class("-current"), "the keys")
         await pilot.hover(line, offset=(2, 0))
         assert line.tooltip
         # Between two keys there is nothing to press.
