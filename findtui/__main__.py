@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sys
 
+INTERRUPTED = 130
+
 
 def main() -> int:
     """Run the command line and return its exit status."""
@@ -15,14 +17,19 @@ def main() -> int:
 
         open_standard_streams()
     try:
-        return _run(sys.argv[1:])
+        status = _run(sys.argv[1:])
     except KeyboardInterrupt:
         # Before, or after, whoever handles it properly.
-        return 130
+        status = INTERRUPTED
     except Exception as error:
         from findtui.cli.crash import report
 
         return report(error)
+    if status == INTERRUPTED:
+        # Of an interrupt that meets source in a string, as which dataclasses are made, Python remembers that nobody
+        # handled it, and `python -m` then ends by the signal and not with this status. Another string clears that.
+        eval("None")  # noqa: S307 - a constant
+    return status
 
 
 def _run(words: list[str]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -213,3 +214,16 @@ def wait_until_it_runs(process: subprocess.Popen[str]) -> None:
             return
         threading.Event().wait(0.005)
     raise AssertionError("it does not start")
+
+
+def test_an_interrupt_within_source_in_a_string_ends_with_its_status_too(tmp_path: Path) -> None:
+    """Which is where dataclasses are made, while modules are loaded."""
+    (tmp_path / "interrupted.py").write_text(
+        "import findtui.__main__ as program\n"
+        "program._run = lambda words: exec('raise KeyboardInterrupt')\n"
+        "raise SystemExit(program.main())\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-m", "interrupted"], cwd=tmp_path, capture_output=True, timeout=PATIENCE, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (130, b"")
