@@ -265,7 +265,7 @@ async def test_what_changed_is_marked_and_the_marks_can_be_taken_away() -> None:
         diff = after.compare(before)
         grid.show(after, diff)
         await pilot.pause()
-        assert [line[1] for line in lines(grid)[1:5]] == [" ", "~", "+", "-"]
+        assert [line[1] for line in lines(grid)[1:5]] == [" ", "~", "-", "+"], "what is gone stays where it stood"
         grid.show(after, diff)
         assert after.total == 4
         grid.show(after)
