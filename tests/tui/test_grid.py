@@ -16,13 +16,12 @@ from textual.pilot import Pilot
 
 from findtui.dicom.models import WORKLIST
 from findtui.dicom.response import Response
-from findtui.tui.results import Change, Column, ResultStore, default_columns
+from findtui.tui.results import Column, ResultStore, default_columns
 from findtui.tui.widgets.cells import clip, fit, spans
 from findtui.tui.widgets.columns import Wish, arrange
 from findtui.tui.widgets.grid import ResultGrid
 from tests.tui.identifiers import response, store_of, until, worklist
 
-SnapCompare = Callable[..., bool]
 Steps = Callable[[Pilot[None]], Awaitable[None]]
 
 
@@ -347,24 +346,6 @@ def test_uids_are_cut_in_the_middle_and_found_words_are_where_they_stand() -> No
     assert list(spans("Müller, Jörg", ["mul", "jorg"])) == [(0, 3), (8, 12)]
     assert list(spans("aaa", ["aa"])) == [(0, 2)]
     assert list(spans("Straße… x", ["ss", "x"])) == [(4, 5), (8, 9)]
-
-
-async def _looked_at(pilot: Pilot[None]) -> None:
-    grid = pilot.app.query_one(ResultGrid)
-    grid.store.marked |= {1, 4}
-    grid.store.changes.update({2: Change.NEW, 3: Change.CHANGED, 6: Change.GONE})
-    grid.sort(1)
-    grid.filter("ct")
-    await pilot.press("down", "right")
-    await pilot.pause()
-
-
-@pytest.mark.parametrize("theme", ["textual-dark", "textual-light"])
-@pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])
-def test_pictures(snap_compare: SnapCompare, size: tuple[int, int], theme: str) -> None:
-    app = GridApp(store_of(40))
-    app.theme = theme
-    assert snap_compare(app, terminal_size=size, run_before=_looked_at)
 
 
 async def test_a_response_that_does_not_come_again_is_looked_for_once_in_each_row(
