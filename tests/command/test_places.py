@@ -14,7 +14,7 @@ from findtui.dicom.models import MODELS
 from findtui.net.tls.settings import Password
 from findtui.store.fields import FIELDS, PAGES, Value
 from findtui.store.profiles import Profile
-from findtui.tui.deeds.peers import asking
+from findtui.tui.deeds.opening import asking
 from findtui.tui.question import Question
 
 CONCERNED = [

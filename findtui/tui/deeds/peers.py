@@ -5,22 +5,20 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from rich.text import Text
 from textual import on, work
 
-from findtui.dicom.visible import visible
 from findtui.errors import FindtuiError
 from findtui.store import secrets
 from findtui.store.fields import FIELDS, QUERY
 from findtui.store.profiles import Profile, free_name
-from findtui.tui.deeds.drilling import Drilling
+from findtui.tui.deeds.opening import Opening, asking
 from findtui.tui.panels.peers import PeersPanel
 from findtui.tui.question import Question
 from findtui.tui.screens.ask import AskScreen, ConfirmScreen
-from findtui.tui.session import Level, Session
+from findtui.tui.session import Session
 
 
-class Peers(Drilling):
+class Peers(Opening):
     """What Enter, a, F2, Del, D, t and the rest do in panel 1."""
 
     # The beginning.
@@ -68,12 +66,6 @@ class Peers(Drilling):
             unread = self.findtui.unread_peers
             if unread is not None and str(unread) != str(before):
                 self.complain(unread)
-
-    def refresh_peers(self) -> None:
-        """Show the peers as they are saved now."""
-        app = self.findtui
-        self.peers_panel.fill(app.profiles, app.own_templates(), self.session.name, app.unread_peers)
-        self.refresh_state()
 
     def _peer(self) -> Profile | None:
         """The peer under the cursor, with the question that it is asked now; tells where there is none."""
@@ -257,73 +249,6 @@ class Peers(Drilling):
             self.complain(error)
             return
         self.tell(f"Wrote {count} {'peer' if count == 1 else 'peers'} to {path}")
-
-    async def open_profile(self, profile: Profile, *, run: bool, question: Question | None = None) -> None:
-        """Talk to a saved peer.
-
-        Args:
-            profile: of the peer.
-            run: ask at once.
-            question: to start from; the peer's own where there is none.
-        """
-        await self.leave_run()
-        self.stop_watching()
-        self.session.name, self.session.profile, self.session.peer = profile.name, profile, profile.peer()
-        self.session.fallback = profile.text("fallback_character_set")
-        self.session.forced = ""
-        if self.findtui.is_saved(profile):
-            self.findtui.settings_changed(last_profile=profile.name)
-        self.refresh_peers()
-        self.use_question(question or Question.of_profile(profile))
-        if run:
-            self.go_to("results")
-            self.ask(self.question)
-
-    def last_question(self, profile: Profile) -> Question | None:
-        """What a peer was asked when findtui was left; None where that is what it is opened with."""
-        try:
-            kept = next((row for row in self.findtui.last_queries.load() if row.name == profile.name), None)
-        except FindtuiError as error:
-            self.complain(error)
-            return None
-        return Question.of_template(kept) if kept is not None else None
-
-    def keep_question(self) -> Text | None:
-        """Keep what the peer that is open was asked, for the next start; says why where that cannot be done."""
-        profile, levels, store = self.session.profile, self.session.levels, self.findtui.last_queries
-        if profile is None or not self.findtui.is_saved(profile):
-            return None
-        question = levels[0].question if len(levels) > 1 else self.question
-        try:
-            if question != Question.of_profile(profile):
-                store.save(question.template(profile.name))
-            elif any(row.name == profile.name for row in store.load()):
-                store.delete(profile.name)
-        except FindtuiError as error:
-            return Text(visible(f"findtui: the last query was not kept: {error}"))
-        return None
-
-    def use_question(self, question: Question) -> None:
-        """Start anew from a question, without asking it yet."""
-        self.leave_answer()
-        self.session.levels = [Level(question, self.findtui.make_store(question))]
-        self.keys_panel.question = question
-        self.show_level()
-        self.refresh_state()
-
-
-def asking(profile: Profile, question: Question) -> Profile:
-    """A peer that is opened with this question."""
-    return profile.having(
-        model=question.model.id,
-        # A query without any key is one, too, and not the one that a model is opened with.
-        keys=question.keys or ("",),
-        files=tuple(map(str, question.files)),
-        character_set=question.character_set,
-        repeat=question.repeat,
-        cancel_after=question.cancel_after,
-        new_vrs=question.new_vrs,
-    )
 
 
 def _problem_of_target(text: str) -> str:

@@ -13,7 +13,8 @@ from findtui.errors import FindtuiError
 from findtui.store.history import Run
 from findtui.store.profiles import Profile
 from findtui.store.templates import Template, shipped
-from findtui.tui.deeds.peers import Peers, asking
+from findtui.tui.deeds.opening import asking
+from findtui.tui.deeds.peers import Peers
 from findtui.tui.external import edit_text
 from findtui.tui.queryfiles import from_text, open_file, to_text, write_file
 from findtui.tui.question import Question, model_of
