@@ -77,6 +77,38 @@ def test_examples_decode_and_encode(terms: str, raw: bytes, text: str) -> None:
     assert charset.encode(text, "PN") == raw
 
 
+LINES = "The first line includes 中文.\r\nThe second line includes 中文, too.\r\nThe third line."
+TEXT_EXAMPLES = [
+    (
+        "\\ISO 2022 IR 149",
+        b"\x1b$)CThe 1st line includes \xb1\xe6\xb5\xbf.\r\n"
+        b"\x1b$)CThe 2nd line includes \xb1\xe6\xb5\xbf, too.\r\nThe 3rd line.",
+        "The 1st line includes 길동.\r\nThe 2nd line includes 길동, too.\r\nThe 3rd line.",
+    ),
+    ("ISO_IR 192", LINES.encode("utf-8"), LINES),
+    ("GB18030", LINES.encode("gb18030"), LINES),
+    (
+        "\\ISO 2022 IR 58",
+        b"1. \x1b$)A\xb5\xda\xd2\xbb\xd0\xd0\xce\xc4\xd7\xd6\xa1\xa3\r\n"
+        b"2. \x1b$)A\xb5\xda\xb6\xfe\xd0\xd0\xce\xc4\xd7\xd6\xa1\xa3\r\n"
+        b"3. \x1b$)A\xb5\xda\xc8\xfd\xd0\xd0\xce\xc4\xd7\xd6\xa1\xa3\r\n",
+        "1. 第一行文字。\r\n2. 第二行文字。\r\n3. 第三行文字。\r\n",
+    ),
+]
+"""The long texts of PS3.5 sections I.3, J.3 and K.3: a designation ends with its line."""
+
+
+@pytest.mark.parametrize(("terms", "raw", "text"), TEXT_EXAMPLES)
+def test_texts_of_several_lines_decode_and_encode(terms: str, raw: bytes, text: str) -> None:
+    charset = CharacterSet.parse(terms)
+    assert charset.decode(raw, "LT") == text
+    assert charset.decodes(raw, "LT")
+    encoded = charset.encode(text, "LT")
+    assert charset.decode(encoded, "LT") == text
+    # Where in a line the set is designated is up to the writer.
+    assert encoded.replace(b"\x1b$)C", b"") == raw.replace(b"\x1b$)C", b"")
+
+
 @pytest.mark.parametrize(("terms", "raw", "text"), EXAMPLES)
 def test_pydicom_reads_the_examples_alike(terms: str, raw: bytes, text: str) -> None:
     # pydicom 3.0 does not know ISO_IR 203, and leaves the escape sequences of GB 2312 in the text.
