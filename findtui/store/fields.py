@@ -6,6 +6,7 @@ rows, and a test holds them beside the command line's own table of options.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -359,6 +360,11 @@ SETTINGS: Final = {
 """What an option without a value of its own puts into its field, as the form says it."""
 
 
+def expanded(text: str) -> Path:
+    """A path as people write it, with `~` for a home directory; one that nobody has stays as it is."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111 - pathlib's raises where there is no such user
+
+
 def default_path(text: str) -> Path | None:
-    """A file field's value as a path, with `~` for the home directory; None where it is empty."""
-    return Path(text).expanduser() if text else None
+    """A file field's value as a path; None where it is empty."""
+    return expanded(text) if text else None

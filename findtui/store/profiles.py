@@ -38,6 +38,7 @@ from findtui.store.fields import (
     Kind,
     Value,
     default_path,
+    expanded,
 )
 from findtui.store.files import change, read_text
 
@@ -147,7 +148,7 @@ class Profile:
 
     def _tls(self) -> TLSSettings:
         def paths(key: str) -> tuple[Path, ...]:
-            return tuple(Path(text).expanduser() for text in self.texts(key))
+            return tuple(map(expanded, self.texts(key)))
 
         hostname = self.text("tls.hostname") or self.text("host")
         return TLSSettings(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from findtui.dicom.models import MODELS, WORKLIST, InformationModel
 from findtui.dicom.query import Query
 from findtui.errors import QueryError
+from findtui.store.fields import expanded
 from findtui.store.profiles import Profile
 from findtui.store.templates import LEVEL_KEY, Template, opening_keys, return_keys
 from findtui.tui import clock
@@ -48,7 +49,7 @@ class Question:
         model = profile.model
         given = profile.texts("keys")
         keys = tuple(key for key in given if key)
-        files = tuple(Path(name).expanduser() for name in profile.texts("files"))
+        files = tuple(map(expanded, profile.texts("files")))
         if not given and not files:
             keys = opening_keys(model)
         return cls(
@@ -67,7 +68,7 @@ class Question:
         return cls(
             template.model,
             template.keys,
-            tuple(Path(name).expanduser() for name in template.files),
+            tuple(map(expanded, template.files)),
             template.character_set,
             template.repeat,
             template.cancel_after,

@@ -314,3 +314,12 @@ def test_the_documentation_tells_of_every_field() -> None:
         assert f"| `{field.key}` | {field.text}" in text
         for option in field.options:
             assert f"`{option}`" in text
+
+
+@pytest.mark.parametrize("name", ["~no-such-user/ca.pem", "~0", "~"])
+def test_a_home_directory_that_nobody_has_is_a_name_like_any_other(name: str) -> None:
+    profile = pacs(tls__enabled=True, tls__authorities=(name,), tls__key=name)
+    tls = profile.peer().tls
+    assert tls is not None
+    assert tls.authority_files == (tls.key_file,)
+    assert str(tls.key_file) == (name if name != "~" else str(Path.home()))

@@ -56,7 +56,7 @@ async def test_the_password_is_asked_for_once(paths: Paths, encrypted: Encrypted
     )
     app = FindtuiApp(paths, profile="Demo Hospital", run=True)
     async with app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: len(app.screen_stack) > 2, "the question for the password")
+        await until(pilot, lambda: app.screen.query("AskScreen Input"), "the question for the password")
         app.screen.query_one(Input).value = PASSWORD
         assert PASSWORD not in app.export_screenshot().replace("&#160;", " ")
         await pilot.press("enter")

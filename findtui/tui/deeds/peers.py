@@ -9,7 +9,7 @@ from textual import on, work
 
 from findtui.errors import FindtuiError
 from findtui.store import secrets
-from findtui.store.fields import FIELDS, QUERY
+from findtui.store.fields import FIELDS, QUERY, expanded
 from findtui.store.profiles import Profile, free_name
 from findtui.tui.deeds.opening import Opening, asking
 from findtui.tui.panels.peers import PeersPanel
@@ -166,7 +166,7 @@ class Peers(Opening):
         if not key or key in map(kept, self.findtui.profiles):
             return
         try:
-            await asyncio.to_thread(secrets.forget_password, Path(key).expanduser())
+            await asyncio.to_thread(secrets.forget_password, expanded(key))
         except FindtuiError as error:
             self.complain(error)
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from findtui.dicom.charset_terms import canonical
 from findtui.errors import FindtuiError
-from findtui.store.fields import Field, Kind, Value
+from findtui.store.fields import Field, Kind, Value, expanded
 
 
 def problem_of(field: Field, value: Value) -> str:
@@ -31,8 +31,8 @@ def doubt_about(field: Field, value: Value) -> str:
 
 def _is(there: Callable[[Path], bool], name: str) -> bool:
     try:
-        return there(Path(name).expanduser())
-    except (OSError, ValueError, RuntimeError):
+        return there(expanded(name))
+    except (OSError, ValueError):
         return False
 
 

@@ -16,7 +16,7 @@ from textual.widgets import Input, Select, Static, TabbedContent, TabPane, TextA
 
 from findtui.dicom.visible import visible
 from findtui.errors import FindtuiError
-from findtui.store.fields import FIELDS, PAGES, Kind
+from findtui.store.fields import FIELDS, PAGES, Kind, expanded
 from findtui.store.profiles import Profile, ProfileStore
 from findtui.tui.screens.ask import ConfirmScreen
 from findtui.tui.screens.dialog import Dialog
@@ -133,7 +133,7 @@ class ProfileEditor(Dialog[Profile]):
             return
         value, _ = row.read()
         last = value[-1] if isinstance(value, tuple) and value else value if isinstance(value, str) else ""
-        start = Path(last).expanduser().parent if last else Path.home()
+        start = expanded(last).parent if last else Path.home()
         directories = row.field.kind is Kind.DIRECTORIES
         path = await self.app.push_screen_wait(
             FileScreen(row.field.text, start if start.is_dir() else Path.home(), directories=directories)

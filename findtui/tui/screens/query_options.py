@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import ClassVar, Final
 
 from textual import on
@@ -14,7 +13,7 @@ from textual.events import DescendantFocus
 from textual.widgets import Input, Static
 
 from findtui.dicom.visible import visible
-from findtui.store.fields import BY_KEY, Value
+from findtui.store.fields import BY_KEY, Value, expanded
 from findtui.tui.question import Question
 from findtui.tui.screens.dialog import Dialog
 from findtui.tui.screens.form import FormRow, read_rows
@@ -90,6 +89,6 @@ class QueryOptions(Dialog[Question]):
                     repeat=repeat,
                     cancel_after=cancel_after,
                     new_vrs=bool(values["new_vrs"]),
-                    files=tuple(Path(name).expanduser() for name in files),
+                    files=tuple(map(expanded, files)),
                 )
             )
