@@ -202,7 +202,7 @@ ACTIONS: Final = (
     Action("test", "t", "test", "test the peer step by step", (_P,), disabled=_needs_profile),
     Action("import_profiles", "I", "import", "add the peers of a file", (_P,)),
     Action("export_profiles", "X", "export peers", "write the peers to a file", (_P,), disabled=_needs_profiles),
-    Action("open_query", "O", "open file", "lay the keys of a DICOM query file over the query", (_K,)),
+    Action("open_query", "O", "open file", "ask what a DICOM query file asks", (_K,)),
     Action("editor", "E", "$EDITOR", "change the whole query in your editor", (_K,)),
     Action("value_editor", "ctrl+e", "value in $EDITOR", "change the value of this key in your editor", (_K,)),
     Action("bytes", "b", "bytes", "the bytes of the element", (_D,), disabled=_needs_selected),
