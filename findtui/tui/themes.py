@@ -35,6 +35,7 @@ DARK: Final = Theme(
         "footer-description-foreground": "#8490a0",
         "footer-key-foreground": "#6cb6ff",
         "input-cursor-text-style": "reverse",
+        "input-selection-background": "#274a70",
     },
 )
 

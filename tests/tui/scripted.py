@@ -153,15 +153,15 @@ def some_unreadable(events: list[Event]) -> list[Event]:
 
 
 def multiplied(events: list[Event]) -> list[Event]:
-    """Twenty thousand responses."""
+    """Five thousand responses."""
     found = [row for event in events if isinstance(event, Matches) for row in event.responses]
     rows = [
         Response(number + 1, row.identifier, row.transfer_syntax)
-        for number, row in zip(range(20_000), found * (20_000 // len(found) + 1), strict=False)
+        for number, row in zip(range(5_000), found * (5_000 // len(found) + 1), strict=False)
     ]
     at = next(index for index, event in enumerate(events) if isinstance(event, Matches))
     rest = [event for event in events[at:] if not isinstance(event, Matches)]
-    return _ended([*events[:at], Matches(rows), *rest], received=20_000)
+    return _ended([*events[:at], Matches(rows), *rest], received=5_000)
 
 
 def before_changes(events: list[Event]) -> list[Event]:
