@@ -118,6 +118,10 @@ class SettingsStore:
                 )
         return dict(keys)
 
+    def keymap_place(self, action: str) -> str:
+        """The file of keys, and the line on which those of an action stand."""
+        return f"{self.keymap}, line {toml.line_of(read_text(self.keymap), 'keys', None, action)}"
+
 
 def having_columns(settings: Settings, model: str, paths: tuple[str, ...]) -> Settings:
     """A copy with other columns for a model; without any, its own are shown again."""

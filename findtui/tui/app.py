@@ -64,7 +64,7 @@ class FindtuiApp(FailsafeApp):
 
     TITLE = "findtui"
     CSS_PATH = Path(__file__).with_name("findtui.tcss")
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - as Textual declares it
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-middle"), (140, "-wide")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-high")]  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
@@ -123,7 +123,7 @@ class FindtuiApp(FailsafeApp):
         try:
             self.settings = self.settings_store.load()
             keymap = self.settings_store.load_keymap({action.id: action.keys for action in ACTIONS})
-            self.own_keys, problems = understand(keymap, self.paths.keymap)
+            self.own_keys, problems = understand(keymap, self.settings_store.keymap_place)
             self._problems += problems
             self.set_keymap(self.own_keys)
         except FindtuiError as error:
@@ -165,9 +165,8 @@ class FindtuiApp(FailsafeApp):
         finally:
             if self._loaded is not None:
                 self._loaded()
-        for problem in (*self._problems, self.unread_peers):
-            if problem is not None:
-                screen.complain(problem)
+        for problem in self._problems:
+            screen.complain(problem)
         screen.refresh_peers()
         if self._demo is not None:
             await screen.open_profile(self._demo_profile(self._demo.port), run=True)
@@ -175,6 +174,9 @@ class FindtuiApp(FailsafeApp):
             await screen.open_command(command, run=run)
         else:
             await self._open_named(screen, name, run)
+        if self.unread_peers is not None and not screen.peers_panel.display:
+            # The panel tells it where it is seen.
+            screen.complain(self.unread_peers)
 
     async def _open_named(self, screen: MainScreen, name: str, run: bool) -> None:
         wanted = name or self.settings.last_profile
@@ -185,7 +187,7 @@ class FindtuiApp(FailsafeApp):
             await screen.open_profile(profile, run=run, question=None if name else screen.last_question(profile))
             screen.go_to("results")
             return
-        if name:
+        if name and self.unread_peers is None:
             known = ", ".join(row.name for row in self.profiles) or "none"
             screen.complain(FindtuiError(f"no peer is saved as {name!r}", remedy=f"There are: {known}."))
         if not self.profiles and self.unread_peers is None:

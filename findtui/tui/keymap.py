@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 
 from findtui.errors import SettingsError
 from findtui.tui.actions import ACTIONS, BY_ID, Action, Scope
 from findtui.tui.keynames import key_name, key_of
 
 
-def understand(own: Mapping[str, str], path: Path) -> tuple[dict[str, str], list[SettingsError]]:
+def understand(own: Mapping[str, str], place: Callable[[str], str]) -> tuple[dict[str, str], list[SettingsError]]:
     """Keys as Textual names them, by the id of their action.
 
     Args:
         own: as they stand in the file: keys by commas, by the id of their action.
-        path: of the file.
+        place: where the keys of an action, by its id, stand: the file and the line.
 
     Returns:
         The keys that can be used, and what the user should know: keys that do not exist, keys that two actions were
         given, of which the first keeps it, and actions that are left without one.
     """
     understood: dict[str, str] = {}
-    problems = []
+    problems: list[tuple[str, str]] = []
     for action, text in own.items():
         keys = []
         for name in text.split(","):
@@ -31,26 +30,28 @@ def understand(own: Mapping[str, str], path: Path) -> tuple[dict[str, str], list
                 (other for other in understood if _meet(action, other) and key in _keys(understood[other])), ""
             )
             if not key:
-                problems.append(f"{action}: there is no key {name.strip()!r}")
+                problems.append((action, f"{action}: there is no key {name.strip()!r}"))
             elif taker:
-                problems.append(f"{key_name(key)} was given to {taker} and to {action}: {taker} keeps it")
+                problems.append((action, f"{key_name(key)} was given to {taker} and to {action}: {taker} keeps it"))
             else:
                 keys.append(key)
         if keys:
             understood[action] = ",".join(keys)
     problems += _bereft(understood)
-    return understood, [SettingsError(f"{path}: {text}", remedy="Give it another key there.") for text in problems]
+    return understood, [
+        SettingsError(f"{place(action)}: {text}", remedy="Give it another key there.") for action, text in problems
+    ]
 
 
-def _bereft(own: Mapping[str, str]) -> Iterator[str]:
-    """Actions that kept their own keys and lost one of them to another action."""
+def _bereft(own: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Actions that kept their own keys and lost one of them to another action, which comes before each."""
     for action in ACTIONS:
         if action.id in own:
             continue
         for key in _keys(action.keys):
             taker = next((other for other in own if _meet(action.id, other) and key in _keys(own[other])), "")
             if taker:
-                yield f"{key_name(key)} is the key of {action.id}, too, which now has {_left(action, key)}"
+                yield taker, f"{key_name(key)} is the key of {action.id}, too, which now has {_left(action, key)}"
 
 
 def _left(action: Action, key: str) -> str:

@@ -28,14 +28,14 @@ _DRAWN: Final = re.compile("[\u2500-\u259f\\s]")
 
 @dataclass(frozen=True)
 class Words:
-    """Some text on a picture."""
+    """Some text on a picture; it is marked where it is underlined or stands on another ground than the rest."""
 
     row: int
     column: int
     text: str
     colour: str
     ground: str
-    reverse: bool
+    marked: bool
 
     @property
     def contrast(self) -> float:
@@ -68,7 +68,8 @@ def words_on(picture: Path) -> Iterator[Words]:
             x = int(span.get("x", "0"))
             ground = next((fill for at, cells, fill in grounds if at == row and x in cells), paper.get("fill", ""))
             colour = "#" + span.get("class", "").split()[0][1:]
-            yield Words(row, x // WIDTH, span.text or "", colour, ground, ground != paper.get("fill"))
+            marked = ground != paper.get("fill") or "u" in span.get("class", "").split()
+            yield Words(row, x // WIDTH, span.text or "", colour, ground, marked)
 
 
 def in_front(words: list[Words], scene: Scene) -> list[Words]:
@@ -106,3 +107,20 @@ def test_text_stands_out(scene: Scene, theme: str) -> None:
                 if word.contrast < least:
                     faint.append(f"{size} line {word.row + 1}: {word.text!r} has {word.contrast:.2f}")
     assert not faint, "\n" + "\n".join(faint)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("worklist", "▸"),
+        ("peers", "Demo Hospital"),
+        ("keys", "SpecificCharacterSet"),
+        ("identifier", "PatientName"),
+        ("log", "Releasing Association"),
+        ("history", "Demo Hospital"),
+    ],
+)
+def test_the_cursor_is_seen_without_colour(name: str, words: str) -> None:
+    for size in ("80x24", "160x50"):
+        on_picture = list(words_on(PICTURES / name / f"{size}-plain.svg"))
+        assert [word for word in on_picture if word.marked and words in word.text], size

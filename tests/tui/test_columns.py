@@ -141,3 +141,33 @@ async def test_next_and_previous_say_where_there_is_nothing(paths: Paths, server
         assert grid_of(pilot).cursor > first
         await pilot.press("N")
         assert grid_of(pilot).cursor == first
+
+
+async def test_a_filter_that_hides_everything_says_so(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        grid = grid_of(pilot)
+
+        def text() -> str:
+            return "\n".join(grid.render_line(y).text for y in range(grid.size.height))
+
+        await pilot.press("slash", *"room=xyz", "enter")
+        await until(pilot, lambda: "Room=xyz" in text(), "the filter's words")
+        assert f"The filter Room=xyz hides all {len(shown(pilot).store)} responses." in text()
+        assert "Esc takes the filter away." in text()
+        await pilot.press("escape")
+        await until(pilot, lambda: grid.line_count == len(shown(pilot).store), "all responses")
+        assert "hides" not in text()
+
+
+async def test_titles_over_nothing_have_air_between_them(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server, keys=("PatientName=NOBODY*",))
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        grid = grid_of(pilot)
+        widths = {grid.store.columns[slot.column].title: slot.width for slot in grid._slots}
+        assert widths["Patient"] > len("Patient")
+        assert widths["Born"] == len("1970-01-01")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -233,22 +233,6 @@ async def test_an_identifier_that_cannot_be_read_says_why() -> None:
         assert tree.line_count == 0
 
 
-@pytest.mark.parametrize("theme", ["textual-dark", "textual-light"])
-@pytest.mark.parametrize("size", [(80, 24), (56, 30), (120, 30)], ids=["80x24", "56x30", "120x30"])
-def test_pictures(snap_compare: Callable[..., bool], size: tuple[int, int], theme: str) -> None:
-    async def look(pilot: Pilot[None]) -> None:
-        tree = pilot.app.query_one(IdentifierTree)
-        tree.show(WRONG)
-        tree.go_to("PatientBirthDate")
-        tree.toggle_bytes()
-        tree.search("code")
-        await pilot.pause()
-
-    app = TreeApp()
-    app.theme = theme
-    assert snap_compare(app, terminal_size=size, run_before=look)
-
-
 async def test_a_value_longer_than_its_line_unfolds() -> None:
     long = "a value " * 4_000
     async with running(response(1, f"PatientComments={long}", "PatientID=P1"), size=(80, 24)) as (pilot, tree, _):
@@ -358,3 +342,21 @@ async def test_reading_in_another_character_set_is_remembered(app: FindtuiApp, t
         await pilot.press("enter")
         await until(pilot, lambda: main(pilot).session.forced == term)
         assert [row.text("fallback_character_set") for row in app.profile_store.load()] == [term]
+        words = (
+            f"all answers are read in {term} until a peer is opened. Remembered for it: answers that declare nothing"
+        )
+        await until(pilot, lambda: any(words in note.message for note in app._notifications))
+
+
+async def test_what_is_not_remembered_is_said(app: FindtuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        await main(pilot).open_command(f"findscu -W -k PatientName 127.0.0.1 {app.profiles[0]['port']}", run=True)
+        await complete(pilot)
+        await until(pilot, lambda: main(pilot).situation.responses > 0)
+        await pilot.press("3", "d")
+        await until(pilot, lambda: bool(app.screen.query("#narrow")))
+        await pilot.press(*"Cyrillic", "enter")
+        await until(pilot, lambda: main(pilot).session.forced == "ISO_IR 144")
+        words = "It is not saved, so nothing is remembered for it"
+        await until(pilot, lambda: any(words in note.message for note in app._notifications))

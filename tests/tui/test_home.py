@@ -26,7 +26,10 @@ from findtui.tui.results import Mask
 from findtui.tui.screens.help import HelpScreen
 from tests.tui.conftest import complete, main, save_demo, shown, until
 
-KEYMAP = Path("keymap.toml")
+
+def place(action: str) -> str:
+    """Where the keys of an action stand."""
+    return f"keymap.toml, {action}"
 
 
 def told(pilot: Pilot[None]) -> str:
@@ -59,19 +62,19 @@ def test_what_is_no_key_is_known(text: str) -> None:
 
 
 def test_a_keymap_is_understood_and_its_faults_are_named() -> None:
-    keys, problems = understand({"run": "F5, ctrl+r", "watch": "f5", "mask": "e", "export": "foo"}, KEYMAP)
+    keys, problems = understand({"run": "F5, ctrl+r", "watch": "f5", "mask": "e", "export": "foo"}, place)
     assert keys == {"run": "f5,ctrl+r", "mask": "e"}
     words = "\n".join(problem.message for problem in problems)
-    assert "keymap.toml: F5 was given to run and to watch: run keeps it" in words
+    assert "keymap.toml, watch: F5 was given to run and to watch: run keeps it" in words
     assert "export: there is no key 'foo'" in words
     assert "e is the key of export, too, which now has none" in words
     assert all(problem.remedy for problem in problems)
 
 
 def test_keys_of_two_panels_do_not_meet() -> None:
-    assert understand({"test": "f7", "undo": "f7"}, KEYMAP) == ({"test": "f7", "undo": "f7"}, [])
+    assert understand({"test": "f7", "undo": "f7"}, place) == ({"test": "f7", "undo": "f7"}, [])
     # Keys that change places are no conflict.
-    assert understand({"run": "w", "watch": "r"}, KEYMAP) == ({"run": "w", "watch": "r"}, [])
+    assert understand({"run": "w", "watch": "r"}, place) == ({"run": "w", "watch": "r"}, [])
 
 
 async def test_faults_of_the_keymap_are_told_at_the_start(app: FindtuiApp) -> None:
@@ -80,7 +83,8 @@ async def test_faults_of_the_keymap_are_told_at_the_start(app: FindtuiApp) -> No
     async with app.run_test(size=(80, 24)) as pilot:
         await complete(pilot)
         await until(pilot, lambda: "there is no key 'nokey'" in told(pilot), "the fault")
-        assert "Del is the key of delete, too" in told(pilot)
+        assert f"{app.paths.keymap}, line 3: run" in told(pilot)
+        assert f"{app.paths.keymap}, line 2: Del is the key of delete, too" in told(pilot)
         # A key that does not exist takes nothing away.
         await pilot.press("delete")
         assert app.settings.mask
@@ -357,3 +361,43 @@ async def test_what_a_peer_sent_does_not_act_while_it_is_edited(app: FindtuiApp)
         assert "\x1b" in app.focused.value
         await until(pilot, lambda: "a[2Jb\u3000c" in written(pilot), "what can be shown")
         assert "\x1b" not in written(pilot)
+
+
+async def test_a_broken_file_of_peers_is_told_once_where_it_is_seen(paths: Paths) -> None:
+    paths.profiles.parent.mkdir(parents=True, exist_ok=True)
+    paths.profiles.write_text('[[profile]]\nname = "A"\nport = not a number\n')
+    app = FindtuiApp(paths)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: len(app.screen_stack) > 1 and main(pilot).furnished, "the start")
+        await until(pilot, lambda: f"{paths.profiles},line3" in "".join(written(pilot).split()), "the reason")
+        assert not app._notifications
+    # Where the panel is not to be seen it is told in passing.
+    app = FindtuiApp(paths, command="findscu -W -k PatientName 127.0.0.1 104")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "profiles.toml" in told(pilot), "the reason")
+
+
+async def test_not_quite_so_wide_the_peers_take_room_only_with_the_keys(app: FindtuiApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await complete(pilot)
+        screen = main(pilot)
+        assert not screen.peers_panel.display
+        assert screen.detail_panel.size.width > 50
+        assert screen.results_panel.size.width > 64
+        await pilot.press("1")
+        await until(pilot, lambda: screen.peers_panel.display, "the peers")
+        await pilot.press("escape")
+        await until(pilot, lambda: not screen.peers_panel.display, "the room")
+        await pilot.resize_terminal(140, 40)
+        await until(pilot, lambda: screen.peers_panel.display, "the peers")
+
+
+async def test_a_search_does_not_stay_in_the_summary(app: FindtuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        panel = main(pilot).detail_panel
+        await pilot.press("4", "slash", *"date", "enter")
+        await until(pilot, lambda: panel.line.display, "the line")
+        await pilot.press("3")
+        await until(pilot, lambda: not panel.line.display, "the line to go")
+        assert "found" not in panel.head.aside.plain

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -393,20 +393,3 @@ def test_everything_can_be_taken_back_and_made_again(start: list[str], steps: li
         assert keys.redo()
         assert keys.texts == state
     assert not keys.redo()
-
-
-@pytest.mark.parametrize("theme", ["textual-dark", "textual-light"])
-@pytest.mark.parametrize("size", [(80, 24), (120, 20)], ids=["80x24", "120x20"])
-def test_pictures(snap_compare: Callable[..., bool], size: tuple[int, int], theme: str) -> None:
-    async def look(pilot: Pilot[None]) -> None:
-        await pilot.press("down", "down", "down", "down", "down")
-        pilot.app.query_one(KeyEditor).add()
-        await typed(pilot, "sta")
-
-    app = EditorApp()
-    app.theme = theme
-    assert snap_compare(app, terminal_size=size, run_before=look)
-
-
-def test_picture_of_what_is_wrong(snap_compare: Callable[..., bool]) -> None:
-    assert snap_compare(EditorApp(), terminal_size=(80, 24), press=["down", "down", "down"])

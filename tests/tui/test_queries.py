@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.events import Paste
 from textual.pilot import Pilot
-from textual.widgets import Input, Select, Static, TextArea
+from textual.widgets import Input, OptionList, Select, Static, TextArea
 
 from findtui.demo.server import DemoServer
 from findtui.dicom import queryfile
@@ -25,6 +25,7 @@ from findtui.dicom.models import STUDY_ROOT, WORKLIST
 from findtui.dicom.query import Query
 from findtui.dicom.transfer import EXPLICIT_LITTLE, TRANSFER_SYNTAXES, TransferSyntax
 from findtui.errors import QueryFileError
+from findtui.store.history import Run
 from findtui.store.paths import Paths
 from findtui.tui.app import FindtuiApp
 from findtui.tui.queryfiles import from_text, open_file, to_text, write_file
@@ -317,6 +318,19 @@ async def test_history_asks_as_it_was_asked(app: FindtuiApp, tmp_path: Path) -> 
         await opened(pilot, ChooseScreen)
         await pilot.press("f2")
         await until(pilot, lambda: main(pilot).question == question, "the query")
+
+
+async def test_history_tells_how_each_run_ended_where_there_is_little_room(app: FindtuiApp) -> None:
+    keys = ("QueryRetrieveLevel=STUDY", "StudyDate=today-365..today", "StudyDescription=*A long description*")
+    run = Run("2026-11-20T16:02:11+01:00", "PACS North of the river", "study", keys, "", "500, cut short", 500, 0.4, "")
+    app.history.add(run)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        await pilot.press("h")
+        await opened(pilot, ChooseScreen)
+        listing = app.screen.query_one(OptionList)
+        rows = [str(option.prompt)[: listing.size.width] for option in listing.options]
+        assert any("11-20 16:02  PACS North of…  500, cut short" in row and "STUDY" in row for row in rows)
 
 
 async def test_the_character_set_for_answers_is_copied_along(paths: Paths, server: DemoServer) -> None:

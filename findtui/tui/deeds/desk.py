@@ -105,6 +105,10 @@ class Desk(Failsafe, Acting, Screen[None]):
         chosen.enter()
 
     def _make_current(self, chosen: Panel) -> None:
+        detail = self.detail_panel
+        if chosen is not detail and detail.has_class(CURRENT) and self.has_class("-narrow"):
+            # What is left of the panel has no room for the line.
+            detail.put_line_away()
         around = set(chosen.ancestors_with_self)
         for widget in self.query("#body, #right, #answer, Panel"):
             widget.set_class(widget in around, CURRENT)

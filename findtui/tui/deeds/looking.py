@@ -91,7 +91,7 @@ class Looking(Desk):
 
     @work(exclusive=True, group="look", exit_on_error=False)
     async def do_redecode(self) -> None:
-        """Read the answers in another character set, and remember it for the peer."""
+        """Read the answers in another character set, and remember it for those of the peer that declare none."""
         from findtui.tui.screens.character_sets import CHARACTER_SETS
 
         choices = [Choice("", "what each response declares")]
@@ -105,31 +105,32 @@ class Looking(Desk):
         answer = await self.app.push_screen_wait(screen)
         if answer is None:
             return
-        if answer.how == "fallback" or not answer.id:
-            self.session.forced = ""
-            self.session.fallback = answer.id
-            self._remember_fallback(answer.id)
-        else:
-            self.session.forced = answer.id
-            self._remember_fallback(answer.id)
+        self.session.forced = answer.id if answer.how == "open" else ""
+        remembered = self._remember_fallback(answer.id)
         for level in self.session.levels:
             level.store.decode_as(self.session.forced or None, self.session.fallback or None)
         self.reread()
+        self.tell(remembered)
 
-    def _remember_fallback(self, term: str) -> None:
-        profile = self.session.profile
+    def _remember_fallback(self, term: str) -> str:
+        """Keep a character set for the peer's answers that declare none; says what holds for how long."""
+        self.session.fallback = term
+        name, profile = self.session.name, self.session.profile
+        undeclared = f"answers that declare nothing are read in {term or 'ASCII'}"
+        for_now = f"{f'all answers are read in {term}' if self.session.forced else undeclared} until a peer is opened"
         if profile is None or not self.findtui.is_saved(profile):
-            return
+            return f"{name}: {for_now}. It is not saved, so nothing is remembered for it"
         changed = profile.having(fallback_character_set=term)
         try:
             self.findtui.profile_store.save(changed, replacing=profile)
         except FindtuiError as error:
             self.complain(error)
-            return
+            return f"{name}: {for_now}. Nothing could be remembered for it"
         self.session.profile = changed
-        self.session.fallback = term
         self.findtui.load_profiles()
-        self.tell(f"{profile.name}: answers that declare nothing are read in {term or 'ASCII'} from now on")
+        if self.session.forced:
+            return f"{name}: {for_now}. Remembered for it: {undeclared}"
+        return f"{name}: {undeclared} from now on"
 
     @work(exclusive=True, group="look", exit_on_error=False)
     async def do_results_find(self) -> None:

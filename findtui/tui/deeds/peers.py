@@ -60,12 +60,8 @@ class Peers(Opening):
     def _entered(self) -> None:
         """Show what somebody else has done to the file meanwhile."""
         if self.findtui.profile_store.changed:
-            before = self.findtui.unread_peers
             self.findtui.load_profiles()
             self.refresh_peers()
-            unread = self.findtui.unread_peers
-            if unread is not None and str(unread) != str(before):
-                self.complain(unread)
 
     def _peer(self) -> Profile | None:
         """The peer under the cursor, with the question that it is asked now; tells where there is none."""

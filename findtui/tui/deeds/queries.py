@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from textual import work
 
@@ -13,6 +14,7 @@ from findtui.errors import FindtuiError
 from findtui.store.history import Run
 from findtui.store.profiles import Profile
 from findtui.store.templates import Template, shipped
+from findtui.tui import clock
 from findtui.tui.deeds.opening import asking
 from findtui.tui.deeds.peers import Peers
 from findtui.tui.external import edit_text
@@ -21,6 +23,11 @@ from findtui.tui.question import Question, model_of
 from findtui.tui.screens.ask import AskScreen, ConfirmScreen
 from findtui.tui.screens.choose import Choice, ChooseScreen
 from findtui.tui.widgets.cells import fit, width_of
+
+_HISTORY_NAME: Final = 14
+"""Cells of a peer's name in the history."""
+_HISTORY_END: Final = (22, 44)
+"""Cells of how a run ended in the history: where there is little room, and where there is more."""
 
 
 class Queries(Peers):
@@ -149,11 +156,15 @@ class Queries(Peers):
             self.complain(error)
             return
         choices = []
-        width = max((width_of(visible(run.profile)) for run in runs), default=0)
+        names = min(max((width_of(visible(run.profile)) for run in runs), default=0), _HISTORY_NAME)
+        ends = min(
+            max((width_of(visible(run.end)) for run in runs), default=0), _HISTORY_END[self.app.size.width >= 120]
+        )
         for index, run in enumerate(runs):
             words = Question(model_of(run.model), run.keys).words(masked=self.findtui.settings.mask)
-            text = f"{run.started:%Y-%m-%d %H:%M}  {fit(visible(run.profile), min(width, 20))}  {words}"
-            choices.append(Choice(str(index), text, f"{run.end}  {run.elapsed:.1f} s"))
+            when = f"{run.started:%m-%d %H:%M}" if run.started.year == clock.now().year else f"{run.started:%Y-%m-%d} "
+            who, end = fit(visible(run.profile), names), fit(visible(run.end), ends)
+            choices.append(Choice(str(index), f"{when}  {who}  {end}  {words}", f"{run.elapsed:.1f} s"))
         screen = ChooseScreen(
             "History",
             choices,

@@ -136,6 +136,10 @@ class NarrowedPanel(Panel):
         if not self.line.display:
             self.post_message(self.Left())
             return
+        self.put_line_away()
+        self.enter()
+
+    def put_line_away(self) -> None:
+        """Close the line and show all."""
         self.line.value = ""
         self.line.display = False
-        self.enter()

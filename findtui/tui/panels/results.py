@@ -192,10 +192,8 @@ class ResultsPanel(NarrowedPanel):
         store, line = self.store, self.line
         if store is None or line.has_focus:
             return
-        column = store.filter_column
-        prefix = f"{store.columns[column].title}=" if column is not None and store.filter_text else ""
         with line.prevent(Input.Changed):
-            line.value = f"{prefix}{store.filter_text}"
+            line.value = store.filter_as_typed if store.filter_text else ""
         line.display = bool(store.filter_text)
 
     def seek(self, text: str) -> bool:

@@ -232,6 +232,12 @@ class ResultStore:
         return self._order.filter
 
     @property
+    def filter_as_typed(self) -> str:
+        """What the rows are filtered by, with the title of the column that it is looked for in."""
+        column = self.filter_column
+        return self.filter_text if column is None else f"{self.columns[column].title}={self.filter_text}"
+
+    @property
     def filter_column(self) -> int | None:
         """Index of the only column that is searched; None for all."""
         return self._order.filter_column

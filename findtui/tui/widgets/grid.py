@@ -16,13 +16,14 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from findtui.dicom.response import Response
+from findtui.dicom.visible import visible
 from findtui.tui import clock
 from findtui.tui.results import Diff, ResultStore
 from findtui.tui.results.changes import Change
 from findtui.tui.results.columns import Kind
 from findtui.tui.results.folding import fold
 from findtui.tui.results.store import MOMENT
-from findtui.tui.widgets.cells import fit, segments, width_of
+from findtui.tui.widgets.cells import clip, fit, segments, width_of
 from findtui.tui.widgets.columns import Slot, Wish, arrange
 from findtui.tui.widgets.lines import Lines
 
@@ -33,6 +34,8 @@ CURSOR_MARK: Final = "▸"
 USER_MARK: Final = "●"
 ASCENDING: Final = "▲"
 DESCENDING: Final = "▼"
+_LONGEST_FILTER: Final = 24
+"""Cells of the filter's text where the grid says that it hides everything."""
 _STRIPS: Final = 512
 _READ_ON: Final = 0.005
 """Seconds between two slices of reading cells."""
@@ -417,11 +420,16 @@ class ResultGrid(Lines):
         if own is not None:
             return Wish(own, own, own)
         natural = self._natural[index]
+        if not self._measured:
+            natural = max(natural, column.min_width)
         if store.sort_column == index:
             natural = max(natural, width_of(column.title) + 2)
         # The column that the user went to or sorts by stays.
         free = index not in (self._kept, store.sort_column)
-        spare = free and store.total > 1 and store.constant(index) and (column.spare or not store.cell(0, index))
+        if not store.total:
+            spare = free and column.spare
+        else:
+            spare = free and store.total > 1 and store.constant(index) and (column.spare or not store.cell(0, index))
         return Wish(natural, column.min_width, column.max_width, spare)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -463,6 +471,20 @@ class ResultGrid(Lines):
             at = slot.left + slot.width
         parts.append(Segment(" " * (width - 1 - at) + ("›" if self._more else " "), style))
         return Strip(parts).adjust_cell_length(width, style)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the screen; where a filter leaves no response, say so in their place."""
+        place = y - self.HEADER_HEIGHT - 1
+        hides = len(self._store) and self._store.complete and not self.line_count and self._store.filter_text
+        if not hides or place not in (0, 1):
+            return super().render_line(y)
+        came = len(self._store)
+        wanted = clip(visible(self._store.filter_as_typed), _LONGEST_FILTER)
+        which = f"all {came:,} responses" if came > 1 else "the only response"
+        text = (f"The filter {wanted} hides {which}.", "Esc takes the filter away.")[place]
+        style = self.get_component_rich_style("grid--header")
+        line = Segment(fit(" " * MARGIN + text, self.line_width), style)
+        return Strip([line]).adjust_cell_length(self.line_width, style)
 
     def draw(self, index: int, width: int) -> Strip:
         """One response."""
