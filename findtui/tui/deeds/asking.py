@@ -26,12 +26,14 @@ from findtui.tui.worker import INTERVAL, Run
 
 if TYPE_CHECKING:
     from findtui.dicom.response import Response
-    from findtui.export.narrative import Narrative
+    from findtui.export.narrative import Line, Narrative
     from findtui.net.tls.settings import TLSSession
-    from findtui.tui.results.store import ResultStore
 
-TOLD = 200
-"""Responses that the log lists of what came between two looks."""
+TOLD = 100
+"""Responses of a run that the log lists, however fast they come."""
+
+FEW = 10
+"""Responses between two looks that the log lists, however many came before."""
 
 TICK = 0.1
 """Seconds between two looks at the clock while a query runs."""
@@ -43,6 +45,8 @@ class Asking(Desk):
     _run: Run | None = None
     _asked: Level | None = None
     _narrative: Narrative | None = None
+    _listing: Narrative | None = None
+    _to_list = 0
     _taken = 0.0
     _by_the_watch = False
     _ticker: Timer | None = None
@@ -83,7 +87,7 @@ class Asking(Desk):
         level.begin(question, dates_of(question, query), quietly=by_the_watch)
         self.show_level()
         self._asked = level
-        self._narrative = self._new_narrative(question)
+        self._begin_to_tell(question)
         self._run = Run(peer, query, self._wake, self.findtui.find)
         self.running = True
         self._run.start()
@@ -101,12 +105,14 @@ class Asking(Desk):
             level.store = self.findtui.make_store(question)
         return level
 
-    def _new_narrative(self, question: Question) -> Narrative:
+    def _begin_to_tell(self, question: Question) -> None:
+        """Have the log told of a run: of responses as findscu does with -v, of the rest as it does with -d."""
         from findtui.export.narrative import RESPONSES, Narrative
         from findtui.export.narrative import Level as LogLevel
 
-        listing = self.log_panel.level <= LogLevel.DEBUG
-        return Narrative(question.model, lambda _, logger: listing or logger != RESPONSES)
+        self._narrative = Narrative(question.model, lambda _, logger: logger != RESPONSES)
+        self._listing = Narrative(question.model, lambda level, _: level >= LogLevel.INFO)
+        self._to_list = TOLD
 
     def _wake(self, run: Run) -> None:
         """Called from the run's thread."""
@@ -145,36 +151,51 @@ class Asking(Desk):
         self.refresh_state()
 
     def _narrate(self, events: Sequence[Event], now: datetime) -> None:
-        """Tell the log; of a flood of responses only the last ones, and that it was one."""
+        """Tell the log."""
         from findtui.export.narrative import NETWORK, Line
         from findtui.export.narrative import Level as LogLevel
 
         if self._narrative is None:
             return
-        flood = sum(len(event.responses) for event in events if isinstance(event, Matches)) - TOLD
-        if flood > 0:
-            text = f"{flood:,} responses are not listed: they came faster than anybody reads"
-            self.log_panel.add([Line(LogLevel.INFO, NETWORK, text)], now)
         lines: list[Line] = []
         for event in events:
-            if isinstance(event, Matches) and flood > 0:
-                passed_over = min(flood, len(event.responses))
-                flood -= passed_over
-                event = Matches(event.responses[passed_over:])
+            if isinstance(event, Matches):
+                lines += self._list(event.responses)
+                continue
             lines += self._narrative.tell(event)
             if isinstance(event, Negotiated) and event.tls is not None:
                 lines += [Line(LogLevel.INFO, NETWORK, text) for text in _encryption(event.tls)]
         self.log_panel.add(lines, now)
 
-    def _append(self, level: Level, arrived: list[Response]) -> None:
-        if arrived:
-            level.store.append(arrived)
-            self._grid_grew(level.store)
+    def _list(self, responses: Sequence[Response]) -> Iterator[Line]:
+        """The responses for the log; of a flood only the first ones, and how many more it was."""
+        from findtui.export.narrative import NETWORK, Line
+        from findtui.export.narrative import Level as LogLevel
 
-    def _grid_grew(self, store: ResultStore) -> None:
-        grid = self.results_panel.grid
-        if grid is not None and grid.store is store:
-            grid.refresh_rows()
+        if self._narrative is None or self._listing is None:
+            return
+        count = len(responses) if len(responses) <= FEW else min(len(responses), self._to_list)
+        self._to_list = max(self._to_list - count, 0)
+        for response in responses[:count]:
+            event = Matches([response])
+            yield from (line._replace(level=LogLevel.DEBUG) for line in self._narrative.tell(event))
+            yield from self._listing.tell(event)
+        if left := len(responses) - count:
+            yield Line(
+                LogLevel.INFO, NETWORK, f"{left:,} more responses are not listed: they came faster than anybody reads"
+            )
+
+    def _append(self, level: Level, arrived: list[Response]) -> None:
+        if not arrived:
+            return
+        store, grid = level.store, self.results_panel.grid
+        shown = grid is not None and grid.store is store
+        # In the order of arrival what comes stands behind what is there, unless that has gone.
+        stands = shown and store.sort_column is None and store.total == len(store)
+        before = len(store.view) if stands else 0
+        store.append(arrived)
+        if grid is not None and shown:
+            grid.refresh_rows(before)
             self.results_panel.refresh_title()
 
     def _ended(self, level: Level, finished: Finished, now: datetime) -> None:

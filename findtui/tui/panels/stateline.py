@@ -30,6 +30,7 @@ class StateLine(Horizontal):
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[tuple[str, ...], str, tuple[str, ...]] = ((), "", ())
+        self._widths = (0, 0, 0)
 
     def compose(self) -> ComposeResult:
         """Three texts."""
@@ -63,10 +64,13 @@ class StateLine(Horizontal):
         parts: list[Content | tuple[str, str]] = [(first, "bold")]
         for place in others:
             parts += [(ARROW, "dim"), Content(place)]
-        self.query_one("#crumbs", Static).update(Content.assemble(*parts))
-        self.query_one("#state", Static).update(Content(words))
+        widths = (width_of(places), width_of(words), width_of(figures))
+        # Figures change all the time, and their width now and then: all else need not be laid out anew for them.
+        anew, self._widths = widths != self._widths, widths
+        self.query_one("#crumbs", Static).update(Content.assemble(*parts), layout=anew)
+        self.query_one("#state", Static).update(Content(words), layout=anew)
         beside = self.query_one("#figures", Static)
-        beside.update(Content(figures))
+        beside.update(Content(figures), layout=anew)
         beside.display = bool(figures)
 
 

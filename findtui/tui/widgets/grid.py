@@ -184,10 +184,14 @@ class ResultGrid(Lines):
         self._strips.clear()
         self.refresh_rows()
 
-    def refresh_rows(self) -> None:
-        """Take in that the store has more responses, another order or other marks."""
+    def refresh_rows(self, first: int = 0) -> None:
+        """Take in that the store has more responses, another order or other marks.
+
+        Args:
+            first: index of the first line that is another than before.
+        """
         self._follow_cursor()
-        self.lines_changed()
+        self.lines_changed(first)
         self._arrange()
         self._tell()
         self._go_on_reading()
@@ -440,9 +444,9 @@ class ResultGrid(Lines):
         self._arrange()
         self.call_after_refresh(self._measure)
 
-    def lines_changed(self) -> None:
-        """Draw anew what is in sight."""
-        super().lines_changed()
+    def lines_changed(self, first: int = 0) -> None:
+        """Draw anew what is in sight of the lines that changed, from the index `first` on."""
+        super().lines_changed(first)
         self._measure()
 
     # Drawing.

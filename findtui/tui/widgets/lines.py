@@ -10,6 +10,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 
 class Lines(ScrollView, can_focus=True):
@@ -77,14 +78,30 @@ class Lines(ScrollView, can_focus=True):
         top = self.scroll_offset.y
         return range(top, min(top + self.page_height, self.line_count))
 
-    def lines_changed(self) -> None:
-        """Draw anew what is in sight; the cursor stays within the lines."""
+    def lines_changed(self, first: int = 0) -> None:
+        """Draw anew what is in sight of the lines that changed; the cursor stays within the lines.
+
+        Args:
+            first: index of the first line that changed.
+        """
         # A width of 1 never brings up a horizontal scrollbar.
         size = Size(1, self.line_count + self.HEADER_HEIGHT)
         if size != self.virtual_size:
-            self.virtual_size = size
+            self._resize_to(size)
         self.cursor = self.validate_cursor(self.cursor)
-        self.refresh()
+        if first < self.scroll_offset.y + self.page_height:
+            self.refresh()
+
+    def _resize_to(self, size: Size) -> None:
+        """Take in that there are more lines, or fewer.
+
+        More of them below the edge change the scrollbar alone: no need to lay out, and draw, the whole screen.
+        """
+        if not self.show_vertical_scrollbar or size.height < self.virtual_size.height:
+            self.virtual_size = size
+            return
+        self.set_reactive(Widget.virtual_size, size)
+        self.vertical_scrollbar.window_virtual_size = size.height
 
     def validate_cursor(self, cursor: int) -> int:
         """Keep the cursor on a line."""
