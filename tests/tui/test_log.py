@@ -11,9 +11,12 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from findtui.export.narrative import NETWORK, Level, Line
+from findtui.net.events import Matches
 from findtui.tui.app import FindtuiApp
+from findtui.tui.deeds.asking import FEW, TOLD
 from findtui.tui.panels.loglines import LIMIT, LogLines
-from tests.tui.conftest import MOMENT, complete, main, until
+from tests.tui.conftest import MOMENT, complete, main, shown, until
+from tests.tui.identifiers import worklist
 
 
 def lines(pilot: Pilot[None]) -> list[str]:
@@ -52,13 +55,10 @@ async def test_levels_and_texts_narrow_it(app: FindtuiApp) -> None:
         assert main(pilot).log_panel.level is Level.DEBUG
         assert len(lines(pilot)) > usual
         assert any(" D " in line for line in lines(pilot))
-        # From then on the identifiers are told, too.
-        await pilot.press("r")
-        await until(pilot, lambda: any("PN [" in line for line in lines(pilot)), "the identifiers")
-        await until(pilot, lambda: not main(pilot).running, "the end")
+        assert any("Message Type                  : C-FIND RSP" in line for line in lines(pilot))
         await pilot.press("slash")
         await pilot.press(*"releasing")
-        await until(pilot, lambda: len(lines(pilot)) == 2, "what holds the text")
+        await until(pilot, lambda: len(lines(pilot)) == 1, "what holds the text")
         await pilot.press("escape")
         await until(pilot, lambda: len(lines(pilot)) > usual, "everything")
 
@@ -119,3 +119,34 @@ async def test_it_is_bounded_and_nothing_in_it_acts(app: FindtuiApp) -> None:
         assert log.query_one(LogLines).cursor == 0
         await pilot.press("g")
         assert log.query_one(LogLines).cursor == LIMIT - 1
+
+
+async def test_responses_are_listed_as_findscu_lists_them(app: FindtuiApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await complete(pilot)
+        said = [line.partition(" I ")[2] for line in lines(pilot)]
+        count = len(shown(pilot).store)
+        assert [line for line in said if line.startswith("Find Response")] == [
+            f"Find Response: {number} (Pending)" for number in range(1, count + 1)
+        ]
+        at = said.index("Find Response: 1 (Pending)")
+        assert said[at - 1] == "---------------------------"
+        assert said[at + 1 : at + 3] == ["", "# Dicom-Data-Set"]
+        assert sum(line.startswith("(0010,0010) PN [") for line in said) == count
+        assert not any("Received Find Response" in line for line in said)
+
+
+async def test_a_flood_is_counted_and_not_listed(app: FindtuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        screen = main(pilot)
+        before = len(lines(pilot))
+        many = [worklist(number) for number in range(TOLD + 50)]
+        screen._begin_to_tell(screen.question)
+        screen._narrate([Matches(many)], MOMENT)
+        screen._narrate([Matches(many)], MOMENT)
+        screen._narrate([Matches(many[:FEW])], MOMENT)
+        told = lines(pilot)[before:]
+        assert sum("Find Response:" in line for line in told) == TOLD + FEW
+        left = [line.partition(" I ")[2] for line in told if "not listed" in line]
+        assert [line.split()[0] for line in left] == ["50", str(TOLD + 50)]

@@ -121,8 +121,6 @@ class LogPanel(NarrowedPanel):
         """The next level."""
         self._lines.narrow(LEVELS[(LEVELS.index(self.level) + 1) % len(LEVELS)], self._text)
         self._say_level()
-        if self.level is Level.DEBUG:
-            self.app.notify("From the next run on the responses themselves are listed, too", markup=False, timeout=4)
 
     def do_follow(self) -> None:
         """To the end, and stay there."""

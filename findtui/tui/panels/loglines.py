@@ -16,7 +16,7 @@ from findtui.tui.masking import masked_line
 from findtui.tui.widgets.cells import fit
 from findtui.tui.widgets.lines import Lines
 
-LIMIT: Final = 5_000
+LIMIT: Final = 10_000
 """Lines that are kept."""
 
 LONGEST: Final = 4_096
