@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # The tests share a machine with each other and with servers: how long one example takes says nothing.
 settings.register_profile("findtui", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("findtui")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """An option for the pictures of the screens, known from wherever the tests are started."""
+    parser.addoption("--update-pictures", action="store_true", help="keep new pictures instead of comparing them")

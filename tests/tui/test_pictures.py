@@ -1,6 +1,6 @@
 """Every screen as it was looked at: in two sizes, dark, light and without colour.
 
-`pytest tests/tui/test_pictures.py -n auto --snapshot-update` takes all pictures anew and removes those of no scene.
+`pytest tests/tui/test_pictures.py -n auto --update-pictures` takes all pictures anew and removes those of no scene.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def peer(asked_once: DemoServer) -> ScriptedPeer:
 @pytest.fixture
 def album(pytestconfig: pytest.Config) -> Album:
     """The stored pictures."""
-    return Album(Path(__file__).parent / "__snapshots__", update=pytestconfig.getoption("update_snapshots"))
+    return Album(Path(__file__).parent / "__snapshots__", update=pytestconfig.getoption("update_pictures"))
 
 
 @pytest.fixture
