@@ -31,6 +31,7 @@ class Settings:
         export_directory: where the last export went.
         last_profile: the peer that was open last.
         columns: paths of the columns by model, or by model and level (`study.SERIES`).
+        widths: cells of columns that were given a width, by their path.
     """
 
     theme: str = "findtui-dark"
@@ -41,6 +42,7 @@ class Settings:
     export_directory: str = ""
     last_profile: str = ""
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    widths: Mapping[str, int] = field(default_factory=dict)
 
 
 class SettingsStore:
@@ -66,7 +68,7 @@ class SettingsStore:
         known = {row.name for row in fields(Settings)}
         for key, value in values.items():
             if problem := "is unknown" if key not in known else _problem(key, value):
-                table = "columns" if key == "columns" else ""
+                table = key if key in ("columns", "widths") else ""
                 line = toml.line_of(text, table, None, key)
                 raise SettingsError(f"{self.path}, line {line}: {key} {problem}", remedy=toml.UNTOUCHED)
         columns = {model: tuple(paths) for model, paths in values.pop("columns", {}).items()}
@@ -85,7 +87,7 @@ class SettingsStore:
             for row in fields(Settings):
                 value = getattr(after, row.name)
                 if value != getattr(before, row.name):
-                    document[row.name] = value if row.name != "columns" else _columns(value)
+                    document[row.name] = _plain(value) if isinstance(value, Mapping) else value
 
         toml.edit(self.path, alter)
 
@@ -129,8 +131,9 @@ def having_columns(settings: Settings, model: str, paths: tuple[str, ...]) -> Se
     return replace(settings, columns={key: value for key, value in columns.items() if value})
 
 
-def _columns(columns: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
-    return {model: list(paths) for model, paths in columns.items()}
+def _plain(table: Mapping[str, Any]) -> dict[str, Any]:
+    """A table of the kinds that TOML knows."""
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in table.items()}
 
 
 def _problem(key: str, value: object) -> str:
@@ -138,12 +141,19 @@ def _problem(key: str, value: object) -> str:
         case "compact" | "mask" | "raw":
             return "" if isinstance(value, bool) else "must be true or false"
         case "watch_interval":
-            fits = isinstance(value, int) and not isinstance(value, bool) and 2 <= value <= 86400
-            return "" if fits else "must be a number of seconds between 2 and 86400"
+            return "" if _is_number(value, 2, 86400) else "must be a number of seconds between 2 and 86400"
         case "columns":
             fits = isinstance(value, dict) and all(
                 isinstance(paths, list) and all(isinstance(path, str) for path in paths) for paths in value.values()
             )
             return "" if fits else "must give a list of paths for each model"
+        case "widths":
+            fits = isinstance(value, dict) and all(_is_number(cells, 1, 1000) for cells in value.values())
+            return "" if fits else "must give a number of cells between 1 and 1000 for each path"
         case _:
             return "" if isinstance(value, str) else "must be a text"
+
+
+def _is_number(value: object, least: int, most: int) -> bool:
+    """Whether a value is a whole number within bounds; true and false are none."""
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most

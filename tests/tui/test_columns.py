@@ -123,6 +123,17 @@ async def test_a_column_keeps_the_width_that_it_is_given(paths: Paths, server: D
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
         assert width() == before - 2
+    # Also at the next start, until the columns are as they were at first.
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await complete(pilot)
+        grid = grid_of(pilot)
+        assert width() == before - 2
+        await opened(pilot)
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: app.screen is main(pilot) and not app.settings.widths, "the columns as at first")
+        assert width() == before
+    assert not SettingsStore(paths.settings, paths.keymap).load().widths
 
 
 async def test_next_and_previous_say_where_there_is_nothing(paths: Paths, server: DemoServer) -> None:

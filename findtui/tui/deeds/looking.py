@@ -83,11 +83,19 @@ class Looking(Desk):
         if answer is None:
             return
         self.findtui.keep_columns(question, answer)
+        if not answer and self.results_panel.grid is not None:
+            self.results_panel.grid.forget_own_widths(shown)
+            self.keep_widths()
         columns = self.findtui.columns_of(question)
         for level in self.session.levels:
             if level.question.columns_id == question.columns_id:
                 level.store.set_columns(columns)
         self.reread()
+
+    def keep_widths(self) -> None:
+        """Keep the widths that columns were given."""
+        if self.results_panel.grid is not None:
+            self.findtui.settings_changed(widths=self.results_panel.grid.own_widths)
 
     @work(exclusive=True, group="look", exit_on_error=False)
     async def do_redecode(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -54,6 +55,9 @@ class ResultsPanel(NarrowedPanel):
     class SelectionChanged(Message):
         """Another response is under the cursor, or none."""
 
+    class WidthsChanged(Message):
+        """The user gave a column a width."""
+
     def __init__(self) -> None:
         super().__init__(id="results")
         self._grid: ResultGrid | None = None
@@ -73,11 +77,16 @@ class ResultsPanel(NarrowedPanel):
         """There is nothing to explain yet."""
         self.explain(None)
 
-    async def furnish(self, store: ResultStore) -> None:
-        """Put the grid in."""
+    async def furnish(self, store: ResultStore, widths: Mapping[str, int]) -> None:
+        """Put the grid in.
+
+        Args:
+            store: the responses that it shows.
+            widths: cells of columns that the user gave a width, by their path.
+        """
         from findtui.tui.widgets.grid import ResultGrid
 
-        self._grid = ResultGrid(store)
+        self._grid = ResultGrid(store, widths)
         await self.query_one("#results-body").mount(self._grid)
 
     @property
@@ -236,13 +245,16 @@ class ResultsPanel(NarrowedPanel):
 
     def do_narrower(self) -> None:
         """Take room from the column under the cursor."""
-        if self._grid is not None:
-            self._grid.widen(-1)
+        self._widen(-1)
 
     def do_wider(self) -> None:
         """Give room to the column under the cursor."""
+        self._widen(1)
+
+    def _widen(self, cells: int) -> None:
         if self._grid is not None:
-            self._grid.widen(1)
+            self._grid.widen(cells)
+            self.post_message(self.WidthsChanged())
 
     def do_mark(self) -> None:
         """Mark the response, or take its mark away."""

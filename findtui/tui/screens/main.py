@@ -72,7 +72,7 @@ class MainScreen(Queries, Looking, Leaving):
         from findtui.tui.question import Question
 
         await self.keys_panel.furnish()
-        await self.results_panel.furnish(self.findtui.make_store(Question()))
+        await self.results_panel.furnish(self.findtui.make_store(Question()), self.findtui.settings.widths)
         await self.detail_panel.furnish()
         self.furnished = True
 
@@ -98,6 +98,10 @@ class MainScreen(Queries, Looking, Leaving):
     @on(ResultsPanel.SelectionChanged)
     def _selection_changed(self) -> None:
         self.show_response()
+
+    @on(ResultsPanel.WidthsChanged)
+    def _widths_changed(self) -> None:
+        self.keep_widths()
 
     @property
     def situation(self) -> Situation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -117,8 +117,8 @@ class ResultGrid(Lines):
 
         column: int
 
-    def __init__(self, store: ResultStore, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, classes=classes)
+    def __init__(self, store: ResultStore, widths: Mapping[str, int] | None = None) -> None:
+        super().__init__()
         self._store = store
         self._diff: Diff | None = None
         self._row: int | None = None
@@ -132,7 +132,7 @@ class ResultGrid(Lines):
         self._first_column = 0
         self._kept: int | None = None
         self._natural: list[int] = []
-        self._own: dict[str, int] = {}
+        self._own = dict(widths or {})
         self._measured: set[int] = set()
         self._slots: list[Slot] = []
         self._more = False
@@ -417,6 +417,16 @@ class ResultGrid(Lines):
             self._own[path] = max(slot.width + cells, 1)
             self._kept = slot.column
             self._arrange()
+
+    @property
+    def own_widths(self) -> Mapping[str, int]:
+        """Cells of the columns that were given a width, by their path."""
+        return dict(self._own)
+
+    def forget_own_widths(self, paths: Sequence[str]) -> None:
+        """Let these columns be as wide as what they show again."""
+        self._own = {path: cells for path, cells in self._own.items() if path not in paths}
+        self._arrange()
 
     def _wish(self, index: int) -> Wish:
         store, column = self._store, self._store.columns[index]
