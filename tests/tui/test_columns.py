@@ -181,4 +181,4 @@ async def test_titles_over_nothing_have_air_between_them(paths: Paths, server: D
         grid = grid_of(pilot)
         widths = {grid.store.columns[slot.column].title: slot.width for slot in grid._slots}
         assert widths["Patient"] > len("Patient")
-        assert widths["Born"] == len("1970-01-01")
+        assert widths["Born"] > len("Born")

@@ -134,6 +134,8 @@ async def test_responses_are_listed_as_findscu_lists_them(app: FindtuiApp) -> No
         assert said[at + 1 : at + 3] == ["", "# Dicom-Data-Set"]
         assert sum(line.startswith("(0010,0010) PN [") for line in said) == count
         assert not any("Received Find Response" in line for line in said)
+        assert "Sending Find Request (MsgID 1)" in said
+        assert "Received Final Find Response (Success)" in said
 
 
 async def test_a_flood_is_counted_and_not_listed(app: FindtuiApp) -> None:

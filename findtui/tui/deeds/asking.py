@@ -44,8 +44,8 @@ class Asking(Desk):
 
     _run: Run | None = None
     _asked: Level | None = None
-    _narrative: Narrative | None = None
-    _listing: Narrative | None = None
+    _verbose: Narrative | None = None
+    _debugging: Narrative | None = None
     _to_list = 0
     _taken = 0.0
     _by_the_watch = False
@@ -106,12 +106,12 @@ class Asking(Desk):
         return level
 
     def _begin_to_tell(self, question: Question) -> None:
-        """Have the log told of a run: of responses as findscu does with -v, of the rest as it does with -d."""
+        """Have the log told of a run as findscu tells it with -v, and what it adds to that with -d."""
         from findtui.export.narrative import RESPONSES, Narrative
         from findtui.export.narrative import Level as LogLevel
 
-        self._narrative = Narrative(question.model, lambda _, logger: logger != RESPONSES)
-        self._listing = Narrative(question.model, lambda level, _: level >= LogLevel.INFO)
+        self._verbose = Narrative(question.model, lambda level, _: level >= LogLevel.INFO)
+        self._debugging = Narrative(question.model, lambda _, logger: logger != RESPONSES)
         self._to_list = TOLD
 
     def _wake(self, run: Run) -> None:
@@ -155,35 +155,35 @@ class Asking(Desk):
         from findtui.export.narrative import NETWORK, Line
         from findtui.export.narrative import Level as LogLevel
 
-        if self._narrative is None:
-            return
         lines: list[Line] = []
         for event in events:
             if isinstance(event, Matches):
                 lines += self._list(event.responses)
                 continue
-            lines += self._narrative.tell(event)
+            lines += self._tell_of(event)
             if isinstance(event, Negotiated) and event.tls is not None:
                 lines += [Line(LogLevel.INFO, NETWORK, text) for text in _encryption(event.tls)]
         self.log_panel.add(lines, now)
+
+    def _tell_of(self, event: Event) -> Iterator[Line]:
+        from findtui.export.narrative import Level as LogLevel
+
+        if self._verbose is not None and self._debugging is not None:
+            yield from (line for line in self._debugging.tell(event) if line.level < LogLevel.INFO)
+            yield from self._verbose.tell(event)
 
     def _list(self, responses: Sequence[Response]) -> Iterator[Line]:
         """The responses for the log; of a flood only the first ones, and how many more it was."""
         from findtui.export.narrative import NETWORK, Line
         from findtui.export.narrative import Level as LogLevel
 
-        if self._narrative is None or self._listing is None:
-            return
         count = len(responses) if len(responses) <= FEW else min(len(responses), self._to_list)
         self._to_list = max(self._to_list - count, 0)
         for response in responses[:count]:
-            event = Matches([response])
-            yield from (line._replace(level=LogLevel.DEBUG) for line in self._narrative.tell(event))
-            yield from self._listing.tell(event)
+            yield from self._tell_of(Matches([response]))
         if left := len(responses) - count:
-            yield Line(
-                LogLevel.INFO, NETWORK, f"{left:,} more responses are not listed: they came faster than anybody reads"
-            )
+            more = f"{left:,} more {'response is' if left == 1 else 'responses are'} not listed"
+            yield Line(LogLevel.INFO, NETWORK, f"{more}: they came faster than anybody reads")
 
     def _append(self, level: Level, arrived: list[Response]) -> None:
         if not arrived:

@@ -36,6 +36,7 @@ ASCENDING: Final = "▲"
 DESCENDING: Final = "▼"
 _LONGEST_FILTER: Final = 24
 """Cells of the filter's text where the grid says that it hides everything."""
+_AIR: Final = 4
 _STRIPS: Final = 512
 _READ_ON: Final = 0.005
 """Seconds between two slices of reading cells."""
@@ -435,7 +436,8 @@ class ResultGrid(Lines):
             return Wish(own, own, own)
         natural = self._natural[index]
         if not self._measured:
-            natural = max(natural, column.min_width)
+            # Titles alone have air between them.
+            natural = max(natural, min(natural + _AIR, column.min_width))
         if store.sort_column == index:
             natural = max(natural, width_of(column.title) + 2)
         # The column that the user went to or sorts by stays.
