@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from findtui.errors import FindtuiError
+from findtui.errors import FindtuiError, NetworkError
 from findtui.net.events import End, Event, Finished, Matches, Outcome, Unreadable
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ class Run:
     def _too_long(self, outcome: Outcome) -> Outcome:
         if outcome.end is not End.CANCELLED:
             return outcome
-        error = FindtuiError(
+        error = NetworkError(
             f"{self.peer} sent more than the {LONGEST_ANSWER >> 20} MiB of responses that are kept",
             remedy="Ask for less, or have findtui findscu write them to files: that has no such bound",
         )

@@ -24,6 +24,7 @@ from tests.net.scripted import ScriptedServer
 from tests.tui.conftest import shown, state, until
 
 PATIENCE = 30.0
+KEPT = "MiB of responses that are kept"
 TIMEOUTS = ("-to", "3", "-ts", "3", "-ta", "3", "-td", "3")
 SIZE = (100, 30)
 SAID = {"time": ("within", "had not ended"), "reject": ("refused",), "tls": ("encrypted", "tls")}
@@ -134,6 +135,9 @@ def _untold(pilot: Pilot[None], level: Level, behaviour: Behaviour) -> list[str]
         found.append(f"it is called so after {outcome.end}")
     if outcome.unreadable and f"{outcome.unreadable:,} unreadable" not in words:
         found.append("it does not say how many were unreadable")
+    if outcome.error is not None and KEPT in outcome.error.message:
+        # A fast machine comes to this bound before the time is over.
+        return [*found, *([] if "sent more than" in words else ["the state line does not say that it was too much"])]
     log = "\n".join(entry.text for entry in screen(pilot).log_panel.entries).lower()
     found += [f"the log does not say {said!r}" for said in behaviour.says if said not in log]
     if behaviour.says and outcome.error is not None and not isinstance(outcome.error, UnreadableResponses):

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os import SEEK_END
 from pathlib import Path
 
 from tests.hostile.behaviour import Behaviour
@@ -29,7 +30,8 @@ class Result:
 
     Attributes:
         status: exit status; negative where a signal ended it (-9: it had to be killed).
-        text: what it printed, standard error and output together; the first MOST_OUTPUT bytes.
+        text: what it printed, standard error and output together; the beginning and the end of what is
+            longer than MOST_OUTPUT bytes.
         seconds: wall time.
         peak_mib: peak resident memory, as seen every 50 ms.
     """
@@ -94,9 +96,12 @@ def run_command(command: Sequence[str], patience: float = PATIENCE) -> Result:
         ended.set()
         watchdog.join()
         seconds = time.monotonic() - start
+        length = output.seek(0, SEEK_END)
         output.seek(0)
-        text = output.read(MOST_OUTPUT).decode("utf-8", "replace")
-    return Result(process.returncode, text, seconds, peak)
+        text = output.read(MOST_OUTPUT // 2)
+        output.seek(max(length - MOST_OUTPUT // 2, len(text)))
+        text += output.read()
+    return Result(process.returncode, text.decode("utf-8", "replace"), seconds, peak)
 
 
 def _resident_mib(pid: int) -> float:

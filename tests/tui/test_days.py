@@ -155,7 +155,7 @@ async def test_an_administrators_hour(
         assert "-k 'RequestAttributesSequence[0].RequestedProcedureID=X*'" in app.clipboard
 
         # Cancel, and see why a peer refused.
-        server.behaviour = Behaviour(large=100_000, delay=0.001)
+        server.behaviour = Behaviour(large=3_000, delay=0.01)
         await pilot.press("1", "enter")
         await until(pilot, lambda: main(pilot).running and len(shown(pilot).store) > 0, "responses")
         await pilot.press("c")
