@@ -141,13 +141,10 @@ async def test_a_broken_profile_file_is_told_and_left(paths: Paths) -> None:
     paths.profiles.write_text('[[profile]]\nname = "A"\nhost = "h"\nport = "x"\n')
     app = FindtuiApp(paths)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(
-            pilot,
-            lambda: any("line 4: port must be a whole number" in (note.title or "") for note in app._notifications),
-            "the reason",
-        )
-        hint = app.screen.query_one("#peers-empty", Static)
-        assert hint.region, "the reason stays where the peers would be"
+        await until(pilot, lambda: len(app.screen_stack) > 1 and main(pilot).furnished, "the panels")
+        hint = main(pilot).query_one("#peers-empty", Static)
+        await until(pilot, lambda: hint.region, "the reason, where the peers would be")
+        assert not app._notifications, "it is told once"
         assert "line 4: port must be a whole number" in str(hint.content)
         assert app.screen is main(pilot), "nobody is told that no server is saved"
     assert 'port = "x"' in paths.profiles.read_text()
