@@ -169,7 +169,7 @@ ACTIONS: Final = (
         "raw",
         "x",
         "raw",
-        "values as they were sent or as people read them; keys as a tree or as paths",
+        "values as sent or as read; keys as a tree or as paths",
         (Scope.MAIN, _K),
     ),
     Action("mask", "m", "mask", "hide names, identifiers and birth dates of patients"),
