@@ -31,7 +31,8 @@ _TOP_OF_TREE: Final = 0x00020000
 class Nursery:
     """A private empty directory among the temporary ones, as long as this object lives.
 
-    Files are made in it without a name and never get one there, so that nothing of them can stay behind.
+    Files are made in it without a name and never get one there, so that nothing of them can stay behind; a program that
+    is killed leaves the empty directory.
 
     Attributes:
         path: where to make them.

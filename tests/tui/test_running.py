@@ -229,7 +229,7 @@ async def test_profiles_are_moved_copied_and_deleted(paths: Paths, server: DemoS
         await pilot.press("delete")
         await until(pilot, lambda: len(app.screen_stack) > 2, "the question")
         await pilot.press("enter")
-        await until(pilot, lambda: len(names()) == 2, "one less")
+        await until(pilot, lambda: names() == ["Second", "Demo Hospital"], "the copy to go")
 
 
 async def test_a_key_goes_to_the_panel_that_was_called_just_before(app: FindtuiApp) -> None:
