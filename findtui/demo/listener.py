@@ -8,6 +8,7 @@ import socketserver
 import ssl
 import time
 from collections.abc import Sequence
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from pynetdicom.transport import ThreadedAssociationServer
@@ -51,9 +52,16 @@ class Listener(ThreadedAssociationServer):
 
     daemon_threads = True
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self._handing_over = Lock()
+        self._closed = False
+        super().__init__(*arguments, **options)
+
     def shutdown(self) -> None:
-        """Stop accepting connections and free the port."""
+        """Stop accepting connections and free the port; no association begins after it."""
         socketserver.BaseServer.shutdown(self)
+        with self._handing_over:
+            self._closed = True
         self.server_close()
 
     def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
@@ -75,7 +83,12 @@ class Listener(ThreadedAssociationServer):
                 _LOGGER.info("TLS handshake failed: %s", error)
                 self.shutdown_request(request)
                 return
-        super().finish_request(request, client_address)
+        with self._handing_over:
+            # A connection may have been accepted just before the end, and its thread may run only now.
+            if self._closed:
+                self.shutdown_request(request)
+            else:
+                super().finish_request(request, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Log what went wrong with one connection, where socketserver would print a traceback."""

@@ -135,9 +135,8 @@ class DemoServer:
         if self._server is None:
             return
         self._stopping.set()
-        associations = self._server.active_associations
         self._server.shutdown()
-        end(associations)
+        end(self._server.active_associations)
         for thread in self._threads:
             thread.join()
 

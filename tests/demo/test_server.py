@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from typing import Any
 
 import pytest
 from pydicom.tag import Tag
@@ -11,6 +12,7 @@ from pydicom.tag import Tag
 from findtui.demo.archive import LEVELS
 from findtui.demo.behaviour import REJECTIONS, Behaviour
 from findtui.demo.hospital import Hospital
+from findtui.demo.listener import Listener
 from findtui.demo.people import PEOPLE
 from findtui.demo.server import ALL_MODELS
 from findtui.dicom.models import PATIENT_ROOT, PATIENT_STUDY_ONLY, STUDY_ROOT, WORKLIST, InformationModel
@@ -374,3 +376,21 @@ def test_stopping_frees_the_port_and_every_thread(start: StartServer) -> None:
         again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         again.bind((server.host, port))
     assert not [thread.name for thread in threading.enumerate() if thread.name == "demo SCP"]
+
+
+def test_a_connection_taken_just_before_the_end_is_closed(start: StartServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    accepted, stopped = threading.Event(), threading.Event()
+    hand_over = Listener.finish_request
+
+    def late(self: Listener, request: Any, client_address: Any) -> None:
+        accepted.set()
+        assert stopped.wait(10)
+        hand_over(self, request, client_address)
+
+    monkeypatch.setattr(Listener, "finish_request", late)
+    server = start()
+    with socket.create_connection((server.host, server.port), 10) as connection:
+        assert accepted.wait(10)
+        server.stop()
+        stopped.set()
+        assert connection.recv(1) == b""
