@@ -26,13 +26,13 @@ class Phase(Enum):
 
 
 class Tone(Enum):
-    """What a colour would say; never said by colour alone. The value is the CSS class."""
+    """What a colour would say; never said by colour alone. The value is the component class of the state line."""
 
-    QUIET = "-quiet"
-    BUSY = "-busy"
-    GOOD = "-good"
-    PARTIAL = "-partial"
-    BAD = "-bad"
+    QUIET = "state--quiet"
+    BUSY = "state--busy"
+    GOOD = "state--good"
+    PARTIAL = "state--partial"
+    BAD = "state--bad"
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,16 +102,17 @@ class Run:
         received = length = 0
         try:
             for event in self._engine()(self.peer, self.query, self.control):
+                held = _length(event)
                 if isinstance(event, Matches):
                     received += len(event.responses)
-                    length += _length(event)
+                    length += held
                     if length > LONGEST_ANSWER + GRACE_LENGTH:
                         self.control.abort()
                     elif length > LONGEST_ANSWER:
                         self.control.cancel()
                 elif isinstance(event, Finished) and length > LONGEST_ANSWER:
                     event = Finished(self._too_long(event.outcome))
-                self._put(event)
+                self._put(event, held)
         except FindtuiError as error:
             self._put(self._broken(error, received))
         except Exception as error:
@@ -129,7 +130,7 @@ class Run:
 
         return find
 
-    def _put(self, event: Event) -> None:
+    def _put(self, event: Event, length: int = 0) -> None:
         with self._changed:
             while (self._size >= LIMIT or self._length >= LIMIT_LENGTH) and not self._abandoned:
                 self._changed.wait()
@@ -138,7 +139,7 @@ class Run:
             first = not self._events
             self._events.append(event)
             self._size += len(event.responses) if isinstance(event, Matches) else 1
-            self._length += _length(event)
+            self._length += length
         if first:
             self._wake(self)
 

@@ -7,7 +7,6 @@ from functools import partial
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Static
 
 from findtui.demo.server import DemoServer
 from findtui.dicom.models import MODELS, PATIENT_ROOT, STUDY_ROOT, InformationModel
@@ -22,6 +21,7 @@ from findtui.store.profiles import Profile, ProfileStore
 from findtui.store.templates import opening_keys, return_keys
 from findtui.tui.app import FindtuiApp
 from findtui.tui.drill import down, next_level
+from findtui.tui.panels.stateline import StateLine
 from findtui.tui.question import Question
 from tests.tui.conftest import complete, main, save_demo, shown, state, until
 from tests.tui.identifiers import response
@@ -29,7 +29,7 @@ from tests.tui.identifiers import response
 
 def crumbs(pilot: Pilot[None]) -> str:
     """Where one is."""
-    return str(main(pilot).query_one("#crumbs", Static).content)
+    return main(pilot).query_one(StateLine).texts[0]
 
 
 def explained(pilot: Pilot[None]) -> list[str]:

@@ -180,6 +180,24 @@ def test_what_is_shown_stays_until_all_has_been_read_anew() -> None:
     assert list(store.view) == before
 
 
+def test_what_streams_in_is_not_read_before_what_came_earlier_has_been(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("findtui.tui.results.store.MOMENT", 0)
+    store, reading = ResultStore(COLUMNS), list[float | None]()
+
+    def read(seconds: float | None = None) -> bool:
+        reading.append(seconds)
+        return ResultStore.read(store, seconds)
+
+    monkeypatch.setattr(store, "read", read)
+    store.append([response(number, "Modality=CT") for number in range(1, 101)])
+    store.append([response(number, "Modality=MR") for number in range(101, 201)])
+    assert (reading, store.complete) == ([0], False), "a flood is not held up by cells that nobody looks at"
+    assert store.cell(150, 2) == "MR"
+    ResultStore.read(store)
+    store.append([response(201, "Modality=US")])
+    assert (reading, store.complete) == ([0, 0], True)
+
+
 def test_a_mask_hides_patients_and_keeps_them_apart() -> None:
     mask = Mask()
     store = store_of(10)

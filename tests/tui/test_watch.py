@@ -21,6 +21,7 @@ from findtui.store.paths import Paths
 from findtui.store.profiles import Profile, ProfileStore
 from findtui.tui import clock
 from findtui.tui.app import FindtuiApp
+from findtui.tui.panels.stateline import StateLine
 from findtui.tui.results import Change
 from findtui.tui.worker import Find
 from tests.tui.conftest import MOMENT, PATIENCE, main, shown, state, until
@@ -116,7 +117,7 @@ def aside(pilot: Pilot[None]) -> str:
 
 def line(pilot: Pilot[None], part: str) -> str:
     """A part of the state line."""
-    return str(main(pilot).query_one(f"#{part}", Static).content)
+    return main(pilot).query_one(StateLine).texts[("crumbs", "state", "figures").index(part)]
 
 
 def explained(pilot: Pilot[None]) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import ClassVar, Final
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.app import RenderResult
 from textual.content import Content
-from textual.events import Resize
-from textual.widgets import Static
+from textual.widget import Widget
 
 from findtui.tui.state import RunState, Tone
 from findtui.tui.widgets.cells import clip, width_of
@@ -24,19 +22,18 @@ LONGEST: Final = 20
 """Cells that a place takes where not all have the room that they want."""
 
 
-class StateLine(Horizontal):
-    """Where one is on the left, the state in words on the right; the words come first where there is little room."""
+class StateLine(Widget):
+    """Where one is on the left, the state in words on the right; the words come first where there is little room.
+
+    One widget for all three texts: they change all the time, and the screen need not be laid out anew for that.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"state--figures", *(tone.value for tone in Tone)}
 
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[tuple[str, ...], str, tuple[str, ...]] = ((), "", ())
-        self._widths = (0, 0, 0)
-
-    def compose(self) -> ComposeResult:
-        """Three texts."""
-        yield Static(id="crumbs")
-        yield Static(id="state")
-        yield Static(id="figures")
+        self._tone = Tone.QUIET
 
     def show(self, crumbs: Sequence[str], state: RunState, watch: str) -> None:
         """Show where one is and how the answer stands.
@@ -47,31 +44,27 @@ class StateLine(Horizontal):
             watch: how often the query is asked again; empty where it is not.
         """
         words = state.words()
-        line = self.query_one("#state", Static)
-        for tone in Tone:
-            line.set_class(tone is words.tone, tone.value)
+        self._tone = words.tone
         figures = (*([f"⟳ {watch}"] if watch else []), *state.figures())
         self._shown = (tuple(crumbs) or ("findtui",), str(words), figures)
-        self._lay_out()
+        self.refresh()
 
-    def on_resize(self, event: Resize) -> None:
-        """Another width, another choice of what to leave out."""
-        self._lay_out()
+    @property
+    def texts(self) -> tuple[str, str, str]:
+        """Where one is, the state in words, and the figures, as far as there is room for them."""
+        return arranged(*self._shown, self.content_size.width)
 
-    def _lay_out(self) -> None:
-        places, words, figures = arranged(*self._shown, self.content_size.width)
+    def render(self) -> RenderResult:
+        """One line, as wide as there is room."""
+        places, words, figures = self.texts
         first, *others = places.split(ARROW)
-        parts: list[Content | tuple[str, str]] = [(first, "bold")]
-        for place in others:
-            parts += [(ARROW, "dim"), Content(place)]
-        widths = (width_of(places), width_of(words), width_of(figures))
-        # Figures change all the time, and their width now and then: all else need not be laid out anew for them.
-        anew, self._widths = widths != self._widths, widths
-        self.query_one("#crumbs", Static).update(Content.assemble(*parts), layout=anew)
-        self.query_one("#state", Static).update(Content(words), layout=anew)
-        beside = self.query_one("#figures", Static)
-        beside.update(Content(figures), layout=anew)
-        beside.display = bool(figures)
+        arrow = Content.styled(ARROW, "dim")
+        left = Content.assemble((first, "bold"), *(part for other in others for part in (arrow, Content(other))))
+        right = Content.assemble((words, self.get_visual_style(self._tone.value)))
+        if figures:
+            right = Content.assemble(right, " " * GAP, (figures, self.get_visual_style("state--figures")))
+        fill = max(self.content_size.width - left.cell_length - right.cell_length, 0)
+        return Content.assemble(left, " " * fill, right)
 
 
 def arranged(crumbs: Sequence[str], words: str, figures: Sequence[str], width: int) -> tuple[str, str, str]:

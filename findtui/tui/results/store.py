@@ -1,8 +1,8 @@
 """All responses of a query, in columns: what the grid shows and what exports are taken from.
 
 Nothing here knows a screen or a thread. Responses are kept as the bytes that came. Their cells are read in slices, so
-that a hundred thousand of them never hold up the application: `append` reads as much as a moment allows, `read` goes
-on, and a cell that is looked at earlier is read on the spot.
+that a hundred thousand of them never hold up the application: `append` reads as much as a moment allows, unless what
+came before still waits, `read` goes on, and a cell that is looked at earlier is read on the spot.
 """
 
 from __future__ import annotations
@@ -71,9 +71,11 @@ class ResultStore:
     def append(self, responses: Sequence[Response]) -> None:
         """Take in what came, as the next rows."""
         self.forget_gone()
+        caught_up = self.complete
         self._responses.extend(responses)
         self._came = len(self._responses)
-        self.read(MOMENT)
+        if caught_up:
+            self.read(MOMENT)
 
     def clear(self) -> None:
         """Drop all responses and all marks; columns, order and filter stay."""
@@ -200,9 +202,12 @@ class ResultStore:
             if not self.complete:
                 return self._shown
             self._shown = None
-        if self._order.sorted_by is None and not self._order.filter:
-            return self.arrival
-        return self._order.view(self._table)
+        return self._order.view(self._table) if self.arranged else self.arrival
+
+    @property
+    def arranged(self) -> bool:
+        """Whether which rows are shown, or in which order, hangs on their cells."""
+        return self._order.sorted_by is not None or bool(self._order.filter)
 
     @property
     def arrival(self) -> Sequence[int]:

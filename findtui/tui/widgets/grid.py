@@ -42,6 +42,8 @@ _READ_ON: Final = 0.005
 """Seconds between two slices of reading cells."""
 _REFRESH: Final = 0.25
 """Seconds after which rows that a sort or filter has let in since are shown."""
+_PAUSE: Final = 0.25
+"""Seconds without another response after which cells are read that nobody looks at yet."""
 
 
 class ResultGrid(Lines):
@@ -130,6 +132,7 @@ class ResultGrid(Lines):
         self._told: Response | None = None
         self._reading_on = False
         self._refreshed = 0.0
+        self._total, self._came = 0, 0.0
         self._first_column = 0
         self._kept: int | None = None
         self._natural: list[int] = []
@@ -207,18 +210,24 @@ class ResultGrid(Lines):
         """Read cells while nothing else is to be done; what is in sight has been read on the spot."""
         self._reading_on = False
         store = self._store
-        store.read(MOMENT)
         now = time.monotonic()
+        if store.total != self._total:
+            self._total, self._came = store.total, now
+        if now - self._came < _PAUSE and not store.arranged:
+            # What streams in goes first: it has to share the processor with this.
+            self._go_on_reading(_PAUSE)
+            return
+        store.read(MOMENT)
         if store.complete or now - self._refreshed > _REFRESH:
             self._refreshed = now
             self.refresh_rows()
         else:
             self._go_on_reading()
 
-    def _go_on_reading(self) -> None:
+    def _go_on_reading(self, wait: float = _READ_ON) -> None:
         if not self._store.complete and not self._reading_on and self.is_attached:
             self._reading_on = True
-            clock.later(self, _READ_ON, self._read_on)
+            clock.later(self, wait, self._read_on)
 
     def filter(self, text: str, column: int | None = None) -> None:
         """Show only rows that hold every word of a text, in any column or in one."""
