@@ -36,7 +36,7 @@ def associated(
     """An association for one model, released at the end."""
     ae = AE("TESTS")
     ae.add_requested_context(model.uid, transfer_syntax)
-    ae.connection_timeout = ae.acse_timeout = ae.dimse_timeout = 10
+    ae.connection_timeout = ae.acse_timeout = ae.dimse_timeout = 30
     items = []
     if extended is not None:
         item = SOPClassExtendedNegotiation()
@@ -50,7 +50,7 @@ def associated(
         if association.is_established:
             association.release()
         if association.ident is not None:
-            association.join(10)
+            association.join(30)
 
 
 def ask(association: Association, model: InformationModel, identifier: Dataset) -> Answer:

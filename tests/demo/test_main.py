@@ -47,13 +47,13 @@ def scp(*options: str) -> Iterator[tuple[subprocess.Popen[str], int, str]]:
 def _worklist(port: int, context: ssl.SSLContext | None = None) -> bool:
     ae = AE()
     ae.add_requested_context(WORKLIST.uid)
-    ae.connection_timeout = ae.acse_timeout = 10
+    ae.connection_timeout = ae.acse_timeout = DEADLINE
     association = ae.associate("127.0.0.1", port, tls_args=None if context is None else (context, "localhost"))
     accepted = association.is_established
     if accepted:
         association.release()
     if association.ident is not None:
-        association.join(10)
+        association.join(DEADLINE)
     return accepted
 
 

@@ -245,7 +245,7 @@ def test_a_live_hospital_brings_new_orders_by_itself(start: StartServer) -> None
     hospital = Hospital(TODAY)
     before = len(hospital.worklist.items)
     start(hospital=hospital, happenings_every=0.001, log=lambda line: happened.set() if "done" in line else None)
-    assert happened.wait(10)
+    assert happened.wait(30)
     assert {item.AccessionNumber for item in hospital.worklist.items} - {
         item.AccessionNumber for item in Hospital(TODAY).worklist.items
     }
@@ -278,7 +278,7 @@ def test_failing(start: StartServer, failure: int) -> None:
 
 
 def test_slow_and_cancelled(start: StartServer) -> None:
-    server = start(behaviour=Behaviour(delay=0.05))
+    server = start(behaviour=Behaviour(large=10_000, delay=0.05))
     with associated(server, WORKLIST) as association:
         statuses = []
         for status, _ in association.send_c_find(identifier_of({"PatientName": ""}), WORKLIST.uid, msg_id=7):
@@ -286,7 +286,7 @@ def test_slow_and_cancelled(start: StartServer) -> None:
             if len(statuses) == 2:
                 association.send_c_cancel(7, query_model=WORKLIST.uid)
     assert statuses[-1] == 0xFE00
-    assert len(statuses) < 20
+    assert len(statuses) < 10_000
 
 
 def test_a_large_answer_is_cancelled_in_the_middle(start: StartServer) -> None:
@@ -306,7 +306,7 @@ def test_abort_after(start: StartServer) -> None:
     server = start(behaviour=Behaviour(abort_after=2))
     with associated(server, WORKLIST) as association:
         answer = ask(association, WORKLIST, identifier_of({"PatientName": ""}))
-        association.join(5)
+        association.join(30)
         assert association.is_aborted
     assert len(answer.matches) <= 2
     assert "Status" not in answer.final
@@ -317,7 +317,7 @@ def test_silent_ends_with_the_server(start: StartServer) -> None:
     server = start(behaviour=Behaviour(silent=True), log=lambda line: asked.set() if "no answer" in line else None)
     with associated(server, WORKLIST) as association:
         responses = association.send_c_find(identifier_of({"PatientName": ""}), WORKLIST.uid)
-        assert asked.wait(10)
+        assert asked.wait(30)
         server.stop()
         assert [status for status, _ in responses if "Status" in status] == []
 
@@ -384,13 +384,13 @@ def test_a_connection_taken_just_before_the_end_is_closed(start: StartServer, mo
 
     def late(self: Listener, request: Any, client_address: Any) -> None:
         accepted.set()
-        assert stopped.wait(10)
+        assert stopped.wait(30)
         hand_over(self, request, client_address)
 
     monkeypatch.setattr(Listener, "finish_request", late)
     server = start()
-    with socket.create_connection((server.host, server.port), 10) as connection:
-        assert accepted.wait(10)
+    with socket.create_connection((server.host, server.port), 30) as connection:
+        assert accepted.wait(30)
         server.stop()
         stopped.set()
         assert connection.recv(1) == b""

@@ -16,11 +16,14 @@ from findtui.net.peer import Peer, Timeouts
 from tests.net.scripted import Script, ScriptedServer
 
 QUERY = Query(keys=(Key.parse("PatientName=*"),))
-SHORT = Timeouts(connect=5, socket=0.3, acse=0.3, dimse=0.3, cancel_grace=0.3)
-"""For peers that are expected to keep one waiting."""
+SHORT = Timeouts(connect=60, socket=2, acse=2, dimse=2)
+"""For peers that are expected to keep one waiting, after what they answer in time on a busy machine, too."""
 
-PATIENT = Timeouts(connect=10, socket=10, acse=10, dimse=10, cancel_grace=10)
+PATIENT = Timeouts(connect=60, socket=60, acse=60, dimse=60, cancel_grace=60)
 """For peers that are expected to answer."""
+
+BRIEF_GRACE = Timeouts(cancel_grace=0.3)
+"""For peers that ignore a cancel."""
 
 T = TypeVar("T")
 

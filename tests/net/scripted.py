@@ -16,7 +16,7 @@ from typing import Self
 
 from tests.net import pdus
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which a script or its end gives up; no test that passes comes near."""
 
 

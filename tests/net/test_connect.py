@@ -56,9 +56,11 @@ def test_an_ipv6_address_is_taken(version: IPVersion) -> None:
 
 
 def test_a_refused_connection() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    error = error_of(Peer("127.0.0.1", port))
+    with socket.socket() as nobody:
+        # Taken, so that nobody else can listen there meanwhile.
+        nobody.bind(("127.0.0.1", 0))
+        port = nobody.getsockname()[1]
+        error = error_of(Peer("127.0.0.1", port))
     assert isinstance(error, ConnectionFailed)
     assert f"127.0.0.1:{port}" in error.message
     assert "refused" in error.message

@@ -11,9 +11,9 @@ from findtui.net import commands
 from findtui.net.control import Control
 from findtui.net.events import Cancelling, Closing, End, Event, Finished, Matches, QuerySent
 from findtui.net.find import find
-from findtui.net.peer import Peer, Timeouts
+from findtui.net.peer import Peer
 from tests.net import pdus
-from tests.net.asking import PATIENT, QUERY, SHORT, run
+from tests.net.asking import BRIEF_GRACE, PATIENT, QUERY, run
 from tests.net.scripted import Conversation
 
 
@@ -105,7 +105,7 @@ def test_a_cancel_that_is_ignored_ends_in_an_abort_after_the_grace_time() -> Non
     result = run(
         script,
         control=control,
-        timeouts=Timeouts(cancel_grace=0.3),
+        timeouts=BRIEF_GRACE,
         on_event=lambda event: told.set() if isinstance(event, Matches) else None,
     )
     thread.join()
@@ -125,7 +125,7 @@ def test_a_peer_that_floods_and_ignores_the_cancel_is_aborted_too() -> None:
     result = run(
         script,
         control=control,
-        timeouts=SHORT,
+        timeouts=BRIEF_GRACE,
         on_event=lambda event: control.cancel() if isinstance(event, Matches) else None,
     )
     assert result.outcome.end is End.CANCELLED

@@ -11,7 +11,7 @@ from findtui.net.echo import VERIFICATION, echo
 from findtui.net.peer import Peer
 from findtui.net.probe import ProbeStep, StepState, probe
 from tests.net import pdus
-from tests.net.asking import PATIENT, SHORT
+from tests.net.asking import PATIENT
 from tests.net.scripted import Conversation, Script, ScriptedServer
 
 
@@ -35,7 +35,7 @@ def echoing(*answer: bytes, result: int = 0) -> Script:
 def test_an_echo_is_answered_and_released() -> None:
     with ScriptedServer(echoing(echo_response())) as server:
         result = echo(Peer("127.0.0.1", server.port, timeouts=PATIENT))
-    assert 0 < result.elapsed < 10
+    assert result.elapsed > 0
     assert result.implementation == "SCRIPTED"
     assert [kind for kind, _ in server.received] == [pdus.ASSOCIATE_RQ, pdus.P_DATA, pdus.RELEASE_RQ]
 
@@ -52,7 +52,7 @@ def test_an_echo_is_answered_and_released() -> None:
 )
 def test_an_echo_that_goes_wrong(script: Script, error: type[Exception]) -> None:
     with ScriptedServer(script) as server, pytest.raises(error, match=r"127\.0\.0\.1"):
-        echo(Peer("127.0.0.1", server.port, timeouts=SHORT))
+        echo(Peer("127.0.0.1", server.port, timeouts=PATIENT))
 
 
 def test_an_echo_can_be_given_up() -> None:

@@ -93,7 +93,7 @@ def test_what_the_tls_layer_holds_back_is_not_waited_for(certificate: Path) -> N
         peer.send(pdus.pending() * 100 + pdus.final())
         peer.end()
 
-    outcome, _ = ask(script, certificate, timeouts=SHORT)
+    outcome, _ = ask(script, certificate)
     assert (outcome.end, outcome.received) == (End.SUCCESS, 100)
 
 
@@ -110,7 +110,7 @@ def hang(peer: Conversation) -> None:
 
 @pytest.mark.parametrize(("script", "error"), [(leave, AssociationLost), (hang, PeerTimeout)])
 def test_a_peer_that_goes_or_hangs(script: Script, error: type[Exception], certificate: Path) -> None:
-    outcome, _ = ask(script, certificate, timeouts=SHORT)
+    outcome, _ = ask(script, certificate, timeouts=SHORT if error is PeerTimeout else PATIENT)
     assert (outcome.end, outcome.received, type(outcome.error)) == (End.BROKEN, 1, error)
 
 

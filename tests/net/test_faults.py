@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -19,13 +18,18 @@ from findtui.errors import (
     PeerTimeout,
     ProtocolViolation,
 )
-from findtui.net.events import Closing, End
+from findtui.net.events import Closing, End, Event, Matches
 from findtui.net.peer import Timeouts
 from tests.net import pdus
-from tests.net.asking import SHORT, run
+from tests.net.asking import PATIENT, SHORT, run
 from tests.net.scripted import Conversation, Script
 
 LOST = "0006:0317 Peer aborted Association (or never connected)"
+
+
+def patience(error: type[FindtuiError]) -> Timeouts:
+    """Time-outs that are short only where one of them is to pass."""
+    return SHORT if error is PeerTimeout else PATIENT
 
 
 def saying(*data: bytes) -> Script:
@@ -142,7 +146,7 @@ REQUEST: dict[str, tuple[Script, type[FindtuiError], str]] = {
 @pytest.mark.parametrize("behaviour", REQUEST)
 def test_a_peer_that_spoils_the_negotiation(behaviour: str) -> None:
     script, error, words = REQUEST[behaviour]
-    outcome = run(script, timeouts=SHORT).outcome
+    outcome = run(script, timeouts=patience(error)).outcome
     assert (outcome.end, outcome.received, type(outcome.error)) == (End.BROKEN, 0, error)
     assert outcome.error is not None
     assert words in str(outcome.error)
@@ -250,8 +254,7 @@ ANSWER: dict[str, tuple[Script, type[FindtuiError], str, str]] = {
 @pytest.mark.parametrize("behaviour", ANSWER)
 def test_a_peer_that_spoils_its_answer(behaviour: str) -> None:
     script, error, words, dcmtk = ANSWER[behaviour]
-    timeouts = replace(SHORT, socket=5) if "ever" in behaviour else SHORT
-    result = run(script, timeouts=replace(timeouts, dimse=5) if "ever" in behaviour else timeouts)
+    result = run(script, timeouts=patience(error))
     outcome = result.outcome
     assert (outcome.end, type(outcome.error)) == (End.BROKEN, error)
     assert outcome.error is not None
@@ -278,7 +281,7 @@ END: dict[str, tuple[Script, type[FindtuiError], str]] = {
 @pytest.mark.parametrize("behaviour", END)
 def test_a_peer_that_spoils_the_release(behaviour: str) -> None:
     script, error, dcmtk = END[behaviour]
-    outcome = run(script, timeouts=SHORT).outcome
+    outcome = run(script, timeouts=patience(error)).outcome
     assert (outcome.end, outcome.received, type(outcome.error)) == (End.BROKEN, 1, error)
     assert outcome.error is not None
     assert "all responses" in outcome.error.message
@@ -326,7 +329,7 @@ def test_the_total_time_ends_what_would_go_on_for_ever(message: bytes) -> None:
 
 
 def test_silence_is_limited_by_the_socket_time_where_no_other_is_set() -> None:
-    outcome = run(answering(then=Conversation.silence), timeouts=Timeouts(socket=0.2)).outcome
+    outcome = run(answering(then=Conversation.silence), timeouts=Timeouts(socket=2)).outcome
     assert isinstance(outcome.error, PeerTimeout)
     assert outcome.error.dcmtk == LOST
     assert "--socket-timeout" in outcome.error.remedy
@@ -351,5 +354,9 @@ def test_a_slow_reader_of_events_is_no_slow_peer() -> None:
         peer.send(pdus.pending(), pdus.final())
         peer.end()
 
-    result = run(script, timeouts=SHORT, on_event=lambda event: time.sleep(0.5 if "Matches" in repr(event) else 0))
+    def read_slowly(event: Event) -> None:
+        if isinstance(event, Matches) and event.responses[0].number == 1:
+            time.sleep(2.2)
+
+    result = run(script, timeouts=SHORT, on_event=read_slowly)
     assert (result.outcome.end, result.outcome.received) == (End.SUCCESS, 2)

@@ -18,7 +18,7 @@ from findtui.net.events import Answered, Cancelling, Closing, End, Matches, Nego
 from findtui.net.find import BATCH, find
 from findtui.net.peer import Peer, Proposal
 from tests.net import pdus
-from tests.net.asking import QUERY, SHORT, Run, run
+from tests.net.asking import BRIEF_GRACE, QUERY, Run, run
 from tests.net.scripted import Conversation, ScriptedServer
 
 
@@ -329,7 +329,7 @@ def test_a_peer_that_ignores_the_cancel_is_aborted_after_the_grace_time() -> Non
             peer.send(pdus.pending())
             peer.stop.wait(0.01)
 
-    result = run(script, query=Query(keys=QUERY.keys, cancel_after=1), timeouts=SHORT)
+    result = run(script, query=Query(keys=QUERY.keys, cancel_after=1), timeouts=BRIEF_GRACE)
     assert result.outcome.end is End.CANCELLED
     assert result.outcome.received >= 1
     assert result.of(Closing)[0].abort

@@ -477,7 +477,7 @@ def waiting(over: threading.Event) -> None:
 def test_a_silent_server_does_not_hold_us() -> None:
     over = threading.Event()
     with listening(lambda connection: waiting(over)) as port:
-        error = refused(port, ANYBODY, acse=0.2)
+        error = refused(port, ANYBODY, acse=1)
         over.set()
 
     assert "did not answer the TLS request" in error.message
@@ -494,7 +494,7 @@ def test_a_dripping_server_does_not_hold_us() -> None:
             connection.sendall(bytes([byte]))
 
     with listening(drip) as port:
-        error = refused(port, ANYBODY, acse=0.3)
+        error = refused(port, ANYBODY, acse=2)
         over.set()
 
     assert "did not finish the TLS handshake" in error.message
