@@ -284,14 +284,7 @@ class ProfileStore:
         Raises:
             SettingsError: the file is broken or cannot be written.
         """
-
-        def alter(entries: AoT) -> None:
-            for index, entry in enumerate(entries):
-                if entry.get("name") == name:
-                    del entries[index]
-                    return
-
-        self._change(alter)
+        self._rearrange(lambda names: toml.without(names, name))
 
     def move(self, name: str, offset: int) -> None:
         """Move a profile up (negative) or down among the others, as far as there is room.
@@ -299,19 +292,7 @@ class ProfileStore:
         Raises:
             SettingsError: the file is broken or cannot be written.
         """
-
-        def alter(entries: AoT) -> None:
-            names = [entry.get("name") for entry in entries]
-            if name not in names:
-                return
-            index = names.index(name)
-            target = min(max(index + offset, 0), len(names) - 1)
-            if index != target:
-                entry = entries[index]
-                del entries[index]
-                entries.insert(target, entry)
-
-        self._change(alter)
+        self._rearrange(lambda names: toml.moved(names, name, offset))
 
     def export_to(self, path: Path, names: Iterable[str]) -> int:
         """Write some profiles to a new file, to give to somebody else; says how many.
@@ -360,6 +341,15 @@ class ProfileStore:
 
         self._change(alter)
         return given
+
+    def _rearrange(self, ordered: Callable[[list[str]], list[int]]) -> None:
+        """Put the profiles into another order on disk, or leave some out."""
+
+        def rewrite(text: str) -> str:
+            before = _profiles_of(toml.parse(text, self.path), text, self.path)
+            return toml.rearrange(text, self.path, TABLE, ordered([profile.name for profile in before]))
+
+        change(self.path, rewrite)
 
     def _change(self, alter: Callable[[AoT], None]) -> None:
         """Alter the array of profiles on disk; a file that is broken is refused before that."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +11,7 @@ from findtui.dicom.models import MODELS, WORKLIST, InformationModel, attributes
 from findtui.errors import SettingsError
 from findtui.store import toml
 from findtui.store.fields import BY_KEY
-from findtui.store.files import read_text
+from findtui.store.files import change, read_text
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -104,12 +105,7 @@ class TemplateStore:
         Raises:
             SettingsError: the file cannot be read or says something impossible, with its line and the reason.
         """
-        text = read_text(self.path)
-        document: dict[str, Any] = toml.parse(text, self.path).unwrap()
-        entries = document.get(TABLE, [])
-        if set(document) - {TABLE} or not isinstance(entries, list):
-            raise self._broken(1, "templates start with [[template]]")
-        return [self._template_of(entry, index, text) for index, entry in enumerate(entries)]
+        return self._templates_of(read_text(self.path))
 
     def save(self, template: Template) -> None:
         """Keep a template; one of the same name is replaced.
@@ -147,15 +143,37 @@ class TemplateStore:
         Raises:
             SettingsError: the file is broken or cannot be written.
         """
+        self._rearrange(lambda names: toml.without(names, name))
 
-        def alter(document: TOMLDocument) -> None:
-            entries: Any = document.get(TABLE, [])
-            for index, entry in enumerate(entries):
-                if entry.get("name") == name:
-                    del entries[index]
-                    return
+    def move(self, name: str, offset: int) -> None:
+        """Move a template up (negative) or down among the others, as far as there is room.
 
-        toml.edit(self.path, alter)
+        Raises:
+            SettingsError: the file is broken or cannot be written.
+        """
+        self._rearrange(lambda names: toml.moved(names, name, offset))
+
+    def _rearrange(self, ordered: Callable[[list[str]], list[int]]) -> None:
+        """Put the templates into another order on disk, or leave some out."""
+
+        def rewrite(text: str) -> str:
+            return toml.rearrange(text, self.path, TABLE, ordered([row.name for row in self._templates_of(text)]))
+
+        change(self.path, rewrite)
+
+    def _templates_of(self, text: str) -> list[Template]:
+        document: dict[str, Any] = toml.parse(text, self.path).unwrap()
+        entries = document.get(TABLE, [])
+        if set(document) - {TABLE} or not isinstance(entries, list):
+            raise self._broken(1, "templates start with [[template]]")
+        templates: dict[str, Template] = {}
+        for index, entry in enumerate(entries):
+            template = self._template_of(entry, index, text)
+            if template.name in templates:
+                line = toml.line_of(text, TABLE, index, "name")
+                raise self._broken(line, f"the name {template.name!r} is given twice")
+            templates[template.name] = template
+        return list(templates.values())
 
     def _template_of(self, entry: dict[str, Any], index: int, text: str) -> Template:
         name, model, keys = entry.get("name"), entry.get("model", "worklist"), entry.get("keys", [])

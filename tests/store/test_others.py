@@ -120,6 +120,18 @@ def test_own_templates_are_kept(tmp_path: Path) -> None:
         Template(" ", WORKLIST, ())
 
 
+def test_own_templates_are_moved(tmp_path: Path) -> None:
+    store = TemplateStore(tmp_path / "templates.toml")
+    for name in "ABC":
+        store.save(Template(name, WORKLIST, ("PatientName", "PatientID=1")))
+    store.move("C", -1)
+    assert [row.name for row in store.load()] == ["A", "C", "B"]
+    store.move("A", 99)
+    store.move("absent", 1)
+    assert [row.name for row in store.load()] == ["C", "B", "A"]
+    assert store.load()[2] == Template("A", WORKLIST, ("PatientName", "PatientID=1"))
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -130,6 +142,7 @@ def test_own_templates_are_kept(tmp_path: Path) -> None:
         ('[[template]]\nname = "a"\nrepeat = 0\n', "line 3: repeat must be between 1"),
         ('[[template]]\nname = "a"\nfiles = "x"\n', "line 3: files must be a list"),
         ("templates = 1\n", "templates start with [[template]]"),
+        ('[[template]]\nname = "a"\n[[template]]\nname = "a"\n', "line 4: the name 'a' is given twice"),
     ],
 )
 def test_broken_templates_are_named_and_left_alone(tmp_path: Path, text: str, reason: str) -> None:

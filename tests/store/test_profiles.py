@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,78 @@ def test_move_keeps_every_profile(store: ProfileStore) -> None:
     store.delete("B")
     store.delete("B")
     assert names(store) == ["C", "A"]
+
+
+LAID_OUT = """# All of them.
+
+# by day
+[[profile]]
+name = "A"
+host = "a" # on the roof
+
+  [profile.tls]
+  enabled = true
+# by night
+[[profile]]
+name = "B"
+host = "b"
+# and no more of B
+
+
+[[ profile ]]
+name = "C"
+host = "c"
+# the end"""
+
+
+def test_what_is_moved_takes_its_comments_along(store: ProfileStore) -> None:
+    store.path.parent.mkdir(parents=True)
+    store.path.write_text(LAID_OUT)
+    store.move("B", -1)
+    assert store.path.read_text() == (
+        '# All of them.\n\n# by night\n[[profile]]\nname = "B"\nhost = "b"\n# and no more of B\n'
+        '# by day\n[[profile]]\nname = "A"\nhost = "a" # on the roof\n\n  [profile.tls]\n  enabled = true\n\n\n'
+        '[[ profile ]]\nname = "C"\nhost = "c"\n# the end\n'
+    )
+    store.path.write_text(LAID_OUT)
+    store.delete("A")
+    assert store.path.read_text() == (
+        '# All of them.\n\n# by night\n[[profile]]\nname = "B"\nhost = "b"\n# and no more of B\n'
+        '[[ profile ]]\nname = "C"\nhost = "c"\n# the end\n'
+    )
+    store.delete("B")
+    store.delete("C")
+    assert store.path.read_text() == "# All of them.\n\n"
+    assert store.load() == []
+
+
+@given(st.sampled_from("ABC"), st.integers(-3, 3))
+def test_moving_changes_the_order_alone(name: str, offset: int) -> None:
+    order, place = list("ABC"), "ABC".index(name)
+    order.insert(max(0, min(place + offset, 2)), order.pop(place))
+    with tempfile.TemporaryDirectory() as directory:
+        store = ProfileStore(Path(directory, "profiles.toml"))
+        store.path.write_text(LAID_OUT)
+        before = {profile.name: profile for profile in store.load()}
+        store.move(name, offset)
+        assert store.load() == [before[name] for name in order]
+        assert sorted(filter(None, store.path.read_text().splitlines())) == sorted(filter(None, LAID_OUT.splitlines()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'profile = [{name = "A", host = "a"}, {name = "B", host = "b"}]\n',
+        '[[profile]]\nname = "A"\nhost = "a"\nkeys = ["""\n[[profile]]\n"""]\n[[profile]]\nname = "B"\nhost = "b"\n',
+        '[[profile]]\nname = "A"\nhost = "a"\nkeys = ["""x\n# """]\n[[profile]]\nname = "B"\nhost = "b"\n',
+    ],
+)
+def test_a_file_that_cannot_be_put_in_order_is_left_alone(store: ProfileStore, text: str) -> None:
+    store.path.parent.mkdir(parents=True)
+    store.path.write_text(text)
+    with pytest.raises(SettingsError, match=r"starts with \[\[profile\]\] on a line of its own"):
+        store.move("A", 1)
+    assert store.path.read_text() == text
 
 
 def test_export_and_import(store: ProfileStore, tmp_path: Path) -> None:

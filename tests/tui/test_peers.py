@@ -11,9 +11,11 @@ from textual.widgets import DirectoryTree, Input, OptionList, Select, Static, Ta
 
 from findtui.command.options import every_option
 from findtui.demo.server import DemoServer
+from findtui.dicom.models import WORKLIST
 from findtui.store.fields import FIELDS
 from findtui.store.paths import Paths
 from findtui.store.profiles import ProfileStore
+from findtui.store.templates import Template, TemplateStore
 from findtui.tui.app import FindtuiApp
 from findtui.tui.screens.ask import AskScreen, ConfirmScreen
 from findtui.tui.screens.files import FileScreen
@@ -305,6 +307,33 @@ async def test_peers_move_past_what_is_shown(paths: Paths, server: DemoServer) -
             pilot, lambda: [row.name for row in store.load()] == ["MR", "US", "CT two", "CT one"], "the new order"
         )
         assert main(pilot).peers_panel.profile.name == "CT one"  # type: ignore[union-attr]
+
+
+async def test_saved_queries_move_past_what_is_shown(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    store = TemplateStore(paths.templates)
+    for name in ("CT one", "MR", "CT two"):
+        store.save(Template(name, WORKLIST, ("PatientName",)))
+
+    def names() -> list[str]:
+        return [row.name for row in store.load()]
+
+    app = FindtuiApp(paths, profile="Demo Hospital")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        panel = main(pilot).peers_panel
+        await pilot.press("1", "end", "ctrl+up")
+        await until(pilot, lambda: names() == ["CT one", "CT two", "MR"], "the new order")
+        assert panel.shown_templates == names()
+        assert panel.template is not None
+        assert panel.template.name == "CT two"
+        # Above the first of them there are the peers, which it is none of.
+        await pilot.press("ctrl+up", "ctrl+up", "ctrl+up")
+        await until(pilot, lambda: names() == ["CT two", "CT one", "MR"], "the new order")
+        await pilot.press("slash", *"m", "enter")
+        await until(pilot, lambda: panel.shown_templates == ["MR"], "the filter")
+        await pilot.press("1", "end", "ctrl+up", "ctrl+down")
+        assert names() == ["CT two", "CT one", "MR"]
 
 
 async def test_peers_are_exported_and_imported(

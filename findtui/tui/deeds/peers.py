@@ -10,7 +10,8 @@ from textual import on, work
 from findtui.errors import FindtuiError
 from findtui.store import secrets
 from findtui.store.fields import FIELDS, QUERY, expanded
-from findtui.store.profiles import Profile, free_name
+from findtui.store.profiles import Profile, ProfileStore, free_name
+from findtui.store.templates import TemplateStore
 from findtui.tui.deeds.opening import Opening, asking
 from findtui.tui.panels.peers import PeersPanel
 from findtui.tui.question import Question
@@ -167,29 +168,32 @@ class Peers(Opening):
             self.complain(error)
 
     def do_peers_move_up(self) -> None:
-        """Move the peer up."""
+        """Move the peer or the query up."""
         self._move(-1)
 
     def do_peers_move_down(self) -> None:
-        """Move the peer down."""
+        """Move the peer or the query down."""
         self._move(1)
 
     def _move(self, offset: int) -> None:
-        """Move the peer past its neighbour on the screen, whatever the list is narrowed to."""
-        profile, shown = self.peers_panel.profile, self.peers_panel.shown
-        if profile is None or not self.findtui.is_saved(profile):
-            return
-        known = [row.name for row in self.findtui.profiles if self.findtui.is_saved(row)]
-        places = [known.index(name) for name in shown if name in known]
-        place = places.index(known.index(profile.name)) + offset
-        if not 0 <= place < len(places):
-            return
+        """Move what is under the cursor past its neighbour on the screen, whatever the list is narrowed to."""
+        panel, app = self.peers_panel, self.findtui
+        row = panel.profile or panel.template
+        store: ProfileStore | TemplateStore = app.profile_store if panel.profile is not None else app.template_store
+        shown = panel.shown if panel.profile is not None else panel.shown_templates
         try:
-            self.findtui.profile_store.move(profile.name, places[place] - known.index(profile.name))
+            known = [saved.name for saved in store.load()]
+            places = [known.index(name) for name in shown if name in known]
+            if row is None or row.name not in known:
+                return
+            place = places.index(known.index(row.name)) + offset
+            if not 0 <= place < len(places):
+                return
+            store.move(row.name, places[place] - known.index(row.name))
         except FindtuiError as error:
             self.complain(error)
             return
-        self.findtui.load_profiles()
+        app.load_profiles()
         self.refresh_peers()
 
     @work(exclusive=True, group="peer", exit_on_error=False)

@@ -128,6 +128,11 @@ class PeersPanel(NarrowedPanel):
         """The names of the peers that are shown, in their order."""
         return [row.name for row in self._profiles if self._fits(_searched(row))]
 
+    @property
+    def shown_templates(self) -> list[str]:
+        """The names of the queries that are shown, in their order."""
+        return [row.name for row in self._templates if self._fits(row.name)]
+
     def _fits(self, text: str) -> bool:
         return all(word in text.casefold() for word in self._text.casefold().split())
 
@@ -136,15 +141,13 @@ class PeersPanel(NarrowedPanel):
         before, line = self._highlighted, listing.highlighted or 0
         names = self.shown
         profiles = [row for row in self._profiles if row.name in names]
-        templates = [row for row in self._templates if self._fits(row.name)]
+        queries = self.shown_templates
         nothing = not (self._profiles or self._templates)
         listing.clear_options()
         listing.add_options(Option(self._peer_line(row), id=f"profile:{row.name}") for row in profiles)
-        if templates:
+        if queries:
             listing.add_option(Option(Content.styled("  Queries", "bold"), disabled=True))
-            listing.add_options(
-                Option(Content(f"  {visible(row.name)}"), id=f"template:{row.name}") for row in templates
-            )
+            listing.add_options(Option(Content(f"  {visible(name)}"), id=f"template:{name}") for name in queries)
         if nothing and self._unread is None:
             listing.add_options(Option(Content(f"  {way.short}"), id=f"begin:{way.id}") for way in BEGINNINGS)
         listing.set_class(not listing.option_count, "-empty")
