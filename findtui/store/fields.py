@@ -21,6 +21,9 @@ from findtui.net.tls.settings import Revocation, TLSSettings
 Value = str | int | float | bool | tuple[str, ...]
 """What a field holds: as TOML writes it."""
 
+NO_KEYS: Final = ("",)
+"""Of a profile: its query has no key. Without any keys it has those that its model is opened with."""
+
 
 class Kind(Enum):
     """How a field is written and asked for."""

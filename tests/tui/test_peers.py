@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from textual.widgets import DirectoryTree, Input, OptionList, Select, Static, TabbedContent
+from textual.widgets import DirectoryTree, Input, OptionList, Select, Static, TabbedContent, TextArea
 
 from findtui.command.options import every_option
 from findtui.demo.server import DemoServer
@@ -260,6 +260,31 @@ async def test_what_was_asked_stays_when_the_peer_is_changed(paths: Paths, serve
     async with again.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         assert main(pilot).session.name == "Renamed", "the last peer is opened under its new name"
+
+
+async def test_a_query_that_has_no_key_on_purpose_keeps_none(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server, model="study", keys=("",))
+    store = ProfileStore(paths.profiles)
+    app = FindtuiApp(paths, profile="Demo Hospital")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        assert main(pilot).question.keys == ()
+        await edited(pilot)
+        await fill(pilot, "name", "Renamed")
+        await pilot.press("ctrl+s")
+        await closed(pilot)
+        assert [(row.name, row["keys"]) for row in store.load()] == [("Renamed", ("",))]
+        await edited(pilot)
+        app.screen.query_one("#field-keys", TextArea).text = "PatientName"
+        await pilot.press("ctrl+s")
+        await closed(pilot)
+        assert store.load()[0]["keys"] == ("PatientName",)
+        # Here nothing says that there are to be none: the model has its own.
+        await edited(pilot)
+        app.screen.query_one("#field-keys", TextArea).text = ""
+        await pilot.press("ctrl+s")
+        await closed(pilot)
+        assert store.load()[0]["keys"] == ()
 
 
 async def test_a_pasted_peer_keeps_its_query_and_can_be_tested_saved_and_forgotten(

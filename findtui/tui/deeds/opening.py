@@ -6,6 +6,7 @@ from rich.text import Text
 
 from findtui.dicom.visible import visible
 from findtui.errors import FindtuiError
+from findtui.store.fields import NO_KEYS
 from findtui.store.profiles import Profile
 from findtui.tui.deeds.drilling import Drilling
 from findtui.tui.question import Question
@@ -79,8 +80,7 @@ def asking(profile: Profile, question: Question) -> Profile:
     """A peer that is opened with this question."""
     return profile.having(
         model=question.model.id,
-        # A query without any key is one, too, and not the one that a model is opened with.
-        keys=question.keys or ("",),
+        keys=question.keys or NO_KEYS,
         files=tuple(map(str, question.files)),
         character_set=question.character_set,
         repeat=question.repeat,

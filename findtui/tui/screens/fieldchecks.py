@@ -54,7 +54,7 @@ def _fingerprint(value: Value) -> str:
 def _keys(value: Value) -> str:
     from findtui.dicom.keys import Key
 
-    for text in value if isinstance(value, tuple) else ():
+    for text in filter(None, value if isinstance(value, tuple) else ()):
         try:
             Key.parse(text)
         except FindtuiError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -12,10 +13,11 @@ from textual.content import Content
 from textual.widgets import Input, Label, Select, Static, TextArea
 
 from findtui.dicom.visible import visible
-from findtui.store.fields import Field, Kind, Value
+from findtui.store.fields import NO_KEYS, Field, Kind, Value
 from findtui.tui.screens.fieldchecks import doubt_about, problem_of
 
-_LISTS = (Kind.LIST, Kind.FILES, Kind.DIRECTORIES)
+_LISTS: Final = (Kind.LIST, Kind.FILES, Kind.DIRECTORIES)
+_NONE: Final = "no key at all: saved so, and so it stays"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class FormRow(Horizontal):
     def __init__(self, field: Field, value: Value) -> None:
         super().__init__(classes="form-row")
         self.field = field
+        self._begun_with = value
         self.control = _control(field, value)
         self.judged = False
         self.set_class(field.key == "keys", "-tall")
@@ -72,6 +75,8 @@ class FormRow(Horizontal):
                 value = control.value == "yes" if self.field.kind is Kind.SWITCH else str(control.value)
             case TextArea():
                 value = tuple(line for line in control.text.splitlines() if line.strip())
+                if not value and self._begun_with == NO_KEYS:
+                    value = NO_KEYS
             case Input():
                 value, problem = self._typed(control.value.strip())
                 if problem:
@@ -120,7 +125,7 @@ def _control(field: Field, value: Value) -> Input | Select[str] | TextArea:
         options = [(text, word) for word, text in field.choices.items()]
         return Select(options, value=str(value), allow_blank=False, id=name, compact=True)
     if field.key == "keys" and isinstance(value, tuple):
-        return TextArea("\n".join(value), id=name, compact=True)
+        return TextArea("\n".join(value), placeholder=_NONE if value == NO_KEYS else "", id=name, compact=True)
     if isinstance(value, tuple):
         return Input(join_list(value), id=name, compact=True)
     whole = isinstance(value, float) and value.is_integer()
