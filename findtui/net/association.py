@@ -182,6 +182,25 @@ class Association:
             pdus += p_data(context_id, False, data_set + b"\0" * (len(data_set) % 2), self._largest_pdv)
         self._send(pdus)
 
+    def send_cancel(self, context_id: int, command_set: bytes) -> OSError | None:
+        """Send a cancel request. Where the connection is broken, all that had come before that can still be taken.
+
+        Returns:
+            Why it has not reached the peer; None where nothing speaks against it.
+
+        Raises:
+            Expired, Stopped: as `request`.
+        """
+        transport = self._connected()
+        pdus = p_data(context_id, True, command_set, self._largest_pdv)
+        try:
+            # A peer that is gone refuses the first piece, which shows when the second is sent.
+            for piece in (pdus[: PDU_HEAD.size], pdus[PDU_HEAD.size :]):
+                self._transmit(transport, piece)
+        except OSError as error:
+            return error
+        return None
+
     def unasked(self) -> Iterator[Part]:
         """Parts that have come although nothing was asked; never waits."""
         transport = self._connected()
@@ -361,13 +380,16 @@ class Association:
     def _send(self, data: bytes) -> None:
         transport = self._connected()
         try:
-            # Piece by piece, so that the time-out is for one PDU's worth and not for all of a long query.
-            for start in range(0, len(data), LARGEST_PDU):
-                transport.send(
-                    data[start : start + LARGEST_PDU], Deadline.after(self.peer.timeouts.socket, "--socket-timeout")
-                )
+            self._transmit(transport, data)
         except OSError as error:
             self._last_heard(transport, error)
+
+    def _transmit(self, transport: Transport, data: bytes) -> None:
+        # Piece by piece, so that the time-out is for one PDU's worth and not for all of a long query.
+        for start in range(0, len(data), LARGEST_PDU):
+            transport.send(
+                data[start : start + LARGEST_PDU], Deadline.after(self.peer.timeouts.socket, "--socket-timeout")
+            )
 
     def _last_heard(self, transport: Transport, error: OSError) -> NoReturn:
         """Say why sending failed: the peer's own word for it, where it left one."""

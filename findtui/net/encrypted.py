@@ -19,9 +19,13 @@ class TLSTransport(Transport):
         super().__init__(sock, waiter)
         self._receive_events = select.POLLIN
         self._send_events = select.POLLOUT
+        self._come_already = b""
 
     def receive(self) -> bytes | None:
         """As of a plain one. Reads before any wait, so that no record stays behind in the TLS layer."""
+        if self._come_already:
+            come, self._come_already = self._come_already, b""
+            return come
         try:
             return self._sock.recv(CHUNK)
         except ssl.SSLWantReadError:
@@ -50,6 +54,7 @@ class TLSTransport(Transport):
     def _raise_alert(self) -> None:
         """Raise the SSLError for an alert that lies unread, which says why the peer has closed the connection."""
         try:
-            self._sock.recv(1)
+            # Data may lie before it, or instead of it.
+            self._come_already += self._sock.recv(CHUNK)
         except (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLWantReadError, ssl.SSLWantWriteError, ConnectionError):
             return

@@ -99,7 +99,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Cancelling:
-    """C-CANCEL went out.
+    """C-CANCEL was sent; where it cannot have reached the peer, `Warned` follows.
 
     Attributes:
         message_id: of the request that is cancelled.

@@ -179,6 +179,16 @@ def _closed(reason: str, peer: Peer, phase: Phase, partial: bool) -> Association
     )
 
 
+def cancel_failed(error: OSError, peer: Peer) -> tuple[str, str]:
+    """The warning, in words and in DCMTK's, for a cancel request that a broken connection did not take."""
+    reason = error.strerror or str(error)
+    return (
+        f"{peer} cannot be told to cancel ({reason}); what it has sent is taken",
+        "E: Cancel Request Failed: 0006:020e DIMSE Failed to send message\n"
+        f"E: 0006:031d TCP I/O Error ({reason}) occurred in routine: writeDataPDU",
+    )
+
+
 def _wish(peer: Peer) -> str:
     """What a peer that just closes the connection may have missed."""
     if peer.tls is None:

@@ -253,7 +253,7 @@ class _Run:
                 if part is None:
                     yield from batch.taken()
                     if self._control.cancelled and not self._cancel_sent:
-                        yield self._cancel(association, waiter)
+                        yield from self._cancel(association, waiter)
                     continue
                 context_id, command, data = part
                 if context_id != CONTEXT_ID:
@@ -304,19 +304,21 @@ class _Run:
                     continue
                 yield from batch.taken()
                 if (self._number == cancel_after or self._control.cancelled) and not self._cancel_sent:
-                    yield self._cancel(association, waiter)
+                    yield from self._cancel(association, waiter)
         except Exception:
             # Whatever went wrong, what came before it came.
             yield from batch.taken()
             raise
 
-    def _cancel(self, association: Association, waiter: Waiter) -> Cancelling:
+    def _cancel(self, association: Association, waiter: Waiter) -> Iterator[Event]:
         # An abort counts as a cancel too, but leaves no time for one.
         waiter.check()
-        association.send_message(CONTEXT_ID, commands.cancel_request(self._message_id))
+        broken = association.send_cancel(CONTEXT_ID, commands.cancel_request(self._message_id))
         self._cancel_sent = True
         waiter.total = waiter.total.earlier(Deadline.after(self._peer.timeouts.cancel_grace, CANCEL_GRACE))
-        return Cancelling(self._message_id, CONTEXT_ID)
+        yield Cancelling(self._message_id, CONTEXT_ID)
+        if broken is not None:
+            yield Warned(*failures.cancel_failed(broken, self._peer))
 
     def _final(self, answer: Answer) -> Answered:
         status = explain.status(answer.status)

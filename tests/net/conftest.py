@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import select
 import threading
 from collections.abc import Iterator
 
 import pytest
+
+from findtui.net.transport import Deadline, Transport
+
+PDU_HEAD_LENGTH = 6
+GONE = select.POLLRDHUP if hasattr(select, "POLLRDHUP") else select.POLLIN
 
 
 def _sockets() -> int:
@@ -26,3 +32,25 @@ def nothing_is_left() -> Iterator[None]:
         thread.join(10)
         assert not thread.is_alive(), f"left running: {thread}"
     assert _sockets() == sockets, "a socket was left open"
+
+
+@pytest.fixture
+def late_cancel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cancel request that waits until the peer has gone, and until it shows that nobody took its beginning."""
+    send = Transport.send
+
+    def late(transport: Transport, data: bytes, deadline: Deadline) -> None:
+        is_beginning = len(data) <= PDU_HEAD_LENGTH
+        if is_beginning:
+            _wait(transport, GONE)
+        send(transport, data, deadline)
+        if is_beginning:
+            _wait(transport, 0)
+
+    monkeypatch.setattr(Transport, "send", late)
+
+
+def _wait(transport: Transport, events: int) -> None:
+    poll = select.poll()
+    poll.register(transport.detach(), events)
+    assert poll.poll(20_000), "the peer did not go"

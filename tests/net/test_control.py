@@ -7,14 +7,16 @@ import threading
 
 import pytest
 
+from findtui.dicom.query import Query
+from findtui.errors import AssociationLost
 from findtui.net import commands
 from findtui.net.control import Control
-from findtui.net.events import Cancelling, Closing, End, Event, Finished, Matches, QuerySent
+from findtui.net.events import Answered, Cancelling, Closing, End, Event, Finished, Matches, QuerySent, Warned
 from findtui.net.find import find
 from findtui.net.peer import Peer
 from tests.net import pdus
 from tests.net.asking import BRIEF_GRACE, PATIENT, QUERY, run
-from tests.net.scripted import Conversation
+from tests.net.scripted import Conversation, Script
 
 
 def later(action: threading.Event, stop: object) -> threading.Thread:
@@ -133,6 +135,42 @@ def test_a_peer_that_floods_and_ignores_the_cancel_is_aborted_too() -> None:
     assert len(result.of(Cancelling)) == 1
 
 
+def leave(peer: Conversation) -> None:
+    peer.query()
+    peer.send(pdus.pending() * 3)
+
+
+def break_off(peer: Conversation) -> None:
+    leave(peer)
+    peer.reset()
+
+
+@pytest.mark.usefixtures("late_cancel")
+@pytest.mark.parametrize(("script", "why"), [(leave, "Broken pipe"), (break_off, "Connection reset by peer")])
+def test_a_cancel_that_comes_too_late_costs_none_of_the_responses(script: Script, why: str) -> None:
+    result = run(script, query=Query(keys=QUERY.keys, cancel_after=1))
+    assert len(result.of(Cancelling)) == 1
+    (warning,) = result.of(Warned)
+    assert f"cannot be told to cancel ({why})" in warning.text
+    assert warning.dcmtk.splitlines() == [
+        "E: Cancel Request Failed: 0006:020e DIMSE Failed to send message",
+        f"E: 0006:031d TCP I/O Error ({why}) occurred in routine: writeDataPDU",
+    ]
+    assert [response.number for response in result.responses] == [1, 2, 3]
+    assert result.outcome.end is End.BROKEN
+    assert isinstance(result.outcome.error, AssociationLost)
+
+
+@pytest.mark.usefixtures("late_cancel")
+def test_the_final_answer_of_a_peer_that_is_told_too_late_counts() -> None:
+    def script(peer: Conversation) -> None:
+        leave(peer)
+        peer.send(pdus.final())
+
+    result = run(script, query=Query(keys=QUERY.keys, cancel_after=1))
+    assert (len(result.of(Warned)), len(result.responses), len(result.of(Answered))) == (1, 3, 1)
+
+
 def test_abort_ends_at_once_and_keeps_what_came() -> None:
     control, told = Control(), threading.Event()
     thread = later(told, control.abort)
@@ -149,8 +187,6 @@ def test_abort_ends_at_once_and_keeps_what_came() -> None:
 
 
 def test_a_cancel_leaves_the_other_queries_of_the_run_unasked() -> None:
-    from findtui.dicom.query import Query
-
     control = Control()
 
     def script(peer: Conversation) -> None:

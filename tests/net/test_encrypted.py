@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import socket
 import ssl
 from collections.abc import Callable
 from pathlib import Path
@@ -13,9 +14,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from findtui.dicom.query import Query
 from findtui.errors import AssociationLost, PeerTimeout, TLSHandshakeFailed, TLSSetupError
 from findtui.net.control import Control
-from findtui.net.events import End, Finished, Matches, Negotiated, Outcome
+from findtui.net.events import End, Finished, Matches, Negotiated, Outcome, Warned
 from findtui.net.find import find
 from findtui.net.peer import Peer, Timeouts
 from findtui.net.tls.settings import TLSSettings
@@ -53,6 +55,7 @@ def ask(
     script: Script,
     certificate: Path,
     *,
+    query: Query = QUERY,
     encrypted: bool = True,
     trusted: bool = True,
     timeouts: Timeouts = PATIENT,
@@ -64,7 +67,7 @@ def ask(
     settings = TLSSettings(authority_files=(certificate,), verify_peer=trusted)
     with ScriptedServer(script, tls=context if encrypted else None) as server:
         events: list[object] = []
-        for event in find(Peer("127.0.0.1", server.port, timeouts=timeouts, tls=settings), QUERY, control):
+        for event in find(Peer("127.0.0.1", server.port, timeouts=timeouts, tls=settings), query, control):
             events.append(event)
             if isinstance(event, Matches):
                 on_matches()
@@ -106,6 +109,22 @@ def hang(peer: Conversation) -> None:
     peer.query()
     peer.send(pdus.pending())
     peer.silence()
+
+
+def break_off(peer: Conversation) -> None:
+    peer.query()
+    # A record for each, so that those after the first lie unread when it is too late; none is to wait for the others.
+    peer.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for _ in range(3):
+        peer.send(pdus.pending())
+    peer.reset()
+
+
+@pytest.mark.usefixtures("late_cancel")
+def test_a_cancel_that_comes_too_late_costs_none_of_the_responses(certificate: Path) -> None:
+    outcome, events = ask(break_off, certificate, query=Query(keys=QUERY.keys, cancel_after=1))
+    assert [event.text for event in events if isinstance(event, Warned) and "cannot be told to cancel" in event.text]
+    assert (outcome.end, outcome.received, type(outcome.error)) == (End.BROKEN, 3, AssociationLost)
 
 
 @pytest.mark.parametrize(("script", "error"), [(leave, AssociationLost), (hang, PeerTimeout)])
