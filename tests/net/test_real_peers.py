@@ -31,6 +31,8 @@ from tests.net.asking import PATIENT
 COMMON = [model for model in MODELS.values() if model.option]
 """The models that findscu has; pynetdicom answers each."""
 
+PATIENCE = 20.0
+
 
 def answer(event: NetworkEvent) -> Iterator[tuple[int, Dataset | None]]:
     for number in range(20):
@@ -56,6 +58,9 @@ def provider(*models: InformationModel, syntaxes: tuple[str, ...] = tuple(transf
     try:
         yield server.server_address[1]
     finally:
+        # pynetdicom cannot abort an association that is ending already: its thread would die of it.
+        for association in ae.active_associations:
+            association.join(PATIENCE)
         ae.shutdown()
         server.server_close()
 
