@@ -50,7 +50,7 @@ def run(line: CommandLine, program: str, find: Find | None = None) -> int:
         arguments = interpret(line, lambda found: logs.append(_open_log(found, program)))
         log = logs[0]
         output = make_output(arguments)
-    except UsageError as error:
+    except FindtuiError as error:
         _report(error, logs[0] if logs else PlainLog(console.errors()))
         return _status(error, dcmtk=_wants_dcmtk(line))
     if output.show is not None:

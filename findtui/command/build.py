@@ -11,7 +11,7 @@ from findtui.command.grammar import usage_error
 from findtui.command.options import BY_NAME
 from findtui.dicom.models import MODELS, PATIENT_ROOT, PATIENT_STUDY_ONLY, STUDY_ROOT, WORKLIST
 from findtui.dicom.query import Query
-from findtui.errors import UsageError
+from findtui.errors import OutputError, UsageError
 from findtui.net.peer import IPVersion, Peer, Proposal, Timeouts
 
 if TYPE_CHECKING:
@@ -194,7 +194,8 @@ def make_output(arguments: Arguments) -> Output:
     """What these arguments do with the responses.
 
     Raises:
-        UsageError: permissions that are none.
+        UsageError: permissions that are none, a file without a name.
+        OutputError: a directory for a file.
     """
     directory = _directory(arguments.text("output_directory"))
     kinds = {"--extract": "dicom", "--extract-xml": "xml", "--extract-xml-single": "single-xml"}
@@ -233,14 +234,26 @@ def _directory(name: str | None) -> Path:
 
 
 def _single_file(directory: Path, name: str) -> Path:
+    nameless = "Cannot create response file with empty filename"
     if not name:
         raise UsageError(
             "the file that all responses go to has no name",
             remedy="Give it one, or use --extract or --extract-xml",
-            dcmtk="Cannot create response file with empty filename",
+            dcmtk=nameless,
             dcmtk_exit_status=2,
         )
-    return directory / name
+    path = directory / name
+    # DCMTK makes nothing of this directory and this name.
+    is_nothing = name == "." and directory == Path()
+    # A path forgets how its name ended: what ends so names a directory, whether that is there or not.
+    if is_nothing or name.endswith(("/", "/.")):
+        raise OutputError(
+            f"cannot write {name}: it is the name of a directory",
+            remedy="Name a file in it",
+            dcmtk=nameless if is_nothing else f"Writing file: {str(path).rstrip('/')}/: Is a directory",
+            dcmtk_exit_status=2 if is_nothing else 0,
+        )
+    return path
 
 
 def split_columns(text: str) -> tuple[str, ...]:

@@ -179,6 +179,7 @@ def from_command_line(text: str) -> tuple[Peer, Query, Output]:
     Raises:
         UsageError: it is no findscu command line, or findscu would refuse it.
         QueryError: a key that cannot be read.
+        OutputError: a directory for a file that is to take all responses.
     """
     line = parse(arguments_of(text))
     check_parameters(line)
