@@ -1,7 +1,8 @@
 """The engine in a thread of its own.
 
 The thread never touches a widget. It leaves events in a bounded queue and waits while that is full, so a fast peer is
-slowed down and not buffered without end. The application is woken once, and not again before it has taken all there is.
+slowed down and not buffered without end. The application is woken once, and not again before it has taken all there is
+or the run is over.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 INTERVAL: Final = 0.1
 """Seconds between two rounds in which the screen takes what came."""
 
-LIMIT: Final = 20_000
+LIMIT: Final = 50_000
 """Responses that may lie between the engine and the screen; a full queue makes the engine wait."""
 
-LIMIT_LENGTH: Final = 16 * 1024 * 1024
+LIMIT_LENGTH: Final = 64 * 1024 * 1024
 """Bytes of them that may lie there."""
 
 LONGEST_ANSWER: Final = 160 * 1024 * 1024
@@ -66,6 +67,7 @@ class Run:
         self._events: list[Event] = []
         self._size = 0
         self._length = 0
+        self._over = False
         self._abandoned = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="findtui-query", daemon=True)
@@ -73,6 +75,11 @@ class Run:
     def start(self) -> None:
         """Begin."""
         self._thread.start()
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come than what can be taken now."""
+        return self._over
 
     def take(self) -> list[Event]:
         """What has come since the last call, in order."""
@@ -137,10 +144,11 @@ class Run:
             if self._abandoned:
                 return
             first = not self._events
+            self._over = isinstance(event, Finished)
             self._events.append(event)
             self._size += len(event.responses) if isinstance(event, Matches) else 1
             self._length += length
-        if first:
+        if first or self._over:
             self._wake(self)
 
     def _broken(self, error: FindtuiError, received: int) -> Finished:

@@ -120,11 +120,11 @@ class Asking(Desk):
 
     @on(Woken)
     def _woken(self, message: Woken) -> None:
-        """Take what came, but not more often than every so often: a screen is not read faster."""
+        """Take what came: its end at once, all else no more often than a screen is read."""
         if message.run is not self._run:
             return
         wait = self._taken + INTERVAL - time.monotonic()
-        if wait > 0:
+        if wait > 0 and not message.run.over:
             clock.later(self, wait, self._take)
         else:
             self._take()
