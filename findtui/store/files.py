@@ -39,6 +39,15 @@ def read_text(path: Path) -> str:
         raise SettingsError(f"cannot read {path}: {error.strerror}") from error
 
 
+def stamp(path: Path | None) -> tuple[int, int, int]:
+    """What tells a file from the one that it was before; the same for all that are not there."""
+    try:
+        found = os.stat(path) if path is not None else None  # noqa: PTH116 - takes a name that no file can have
+    except (OSError, ValueError):
+        found = None
+    return (found.st_mtime_ns, found.st_size, found.st_ino) if found is not None else (0, 0, 0)
+
+
 def change(path: Path, edit: Callable[[str], str]) -> None:
     """Replace the file's text by what `edit` makes of it, under a lock; made readable by its owner alone.
 

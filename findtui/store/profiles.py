@@ -40,7 +40,7 @@ from findtui.store.fields import (
     default_path,
     expanded,
 )
-from findtui.store.files import change, read_text
+from findtui.store.files import change, read_text, stamp
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -236,12 +236,12 @@ class ProfileStore:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._read = _stamp(None)
+        self._read = stamp(None)
 
     @property
     def changed(self) -> bool:
         """Whether the file is another one than was loaded last: somebody edited it, or another findtui."""
-        return self._read != _stamp(self.path)
+        return self._read != stamp(self.path)
 
     def load(self) -> list[Profile]:
         """All profiles, in the file's order.
@@ -249,7 +249,7 @@ class ProfileStore:
         Raises:
             SettingsError: the file cannot be read or says something impossible, with its line and the reason.
         """
-        self._read = _stamp(self.path)
+        self._read = stamp(self.path)
         text = read_text(self.path)
         return _profiles_of(toml.parse(text, self.path), text, self.path)
 
@@ -367,15 +367,6 @@ class ProfileStore:
             return changed
 
         change(self.path, rewrite)
-
-
-def _stamp(path: Path | None) -> tuple[int, int, int]:
-    """What tells a file from the one that it was before; the same for all that are not there."""
-    try:
-        found = os.stat(path) if path is not None else None  # noqa: PTH116 - takes a name that no file can have
-    except (OSError, ValueError):
-        found = None
-    return (found.st_mtime_ns, found.st_size, found.st_ino) if found is not None else (0, 0, 0)
 
 
 def free_name(name: str, taken: Iterable[str]) -> str:

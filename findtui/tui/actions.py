@@ -41,7 +41,6 @@ class Situation:
         keys: the query has keys.
         responses: how many responses are held.
         selected: a response is under the cursor.
-        deeper: the model has a level below this one.
         depth: how many levels were gone down.
         watching: the query is asked again and again.
         changes: responses carry marks of new, changed or gone.
@@ -55,7 +54,6 @@ class Situation:
     keys: bool = False
     responses: int = 0
     selected: bool = False
-    deeper: bool = False
     depth: int = 0
     watching: bool = False
     changes: bool = False

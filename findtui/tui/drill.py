@@ -11,6 +11,7 @@ from findtui.store.templates import LEVEL_KEY, return_keys
 from findtui.tui.question import Question, path_of
 
 if TYPE_CHECKING:
+    from findtui.dicom.models import InformationModel
     from findtui.dicom.response import Response
 
 UNIQUE_KEYS: Final = {
@@ -20,6 +21,7 @@ UNIQUE_KEYS: Final = {
 }
 """Of each level that has one below it: its unique key, which the levels below need."""
 
+_LEVEL: Final = (0x00080052, "CS")
 _NAMES: Final = {"PATIENT": (0x00100010, "PN"), "STUDY": (0x00081030, "LO"), "SERIES": (0x0008103E, "LO")}
 
 
@@ -46,12 +48,16 @@ class Title:
         return set(self.keys) <= set(question.keys)
 
 
-def next_level(question: Question) -> str:
-    """The level below the question's; empty where there is none."""
-    levels = question.model.levels
-    if question.level not in levels[:-1]:
+def level_of(question: Question, response: Response) -> str:
+    """The query/retrieve level of a response: the one asked for, or its own where several files ask for several."""
+    return question.level or text_of(response, *_LEVEL, None)
+
+
+def next_level(model: InformationModel, level: str) -> str:
+    """The level below one of the model's; empty where there is none."""
+    if level not in model.levels[:-1]:
         return ""
-    return levels[levels.index(question.level) + 1]
+    return model.levels[model.levels.index(level) + 1]
 
 
 def down(
@@ -73,8 +79,8 @@ def down(
     """
     from findtui.tui.results.readable import name as as_name
 
-    model, level = question.model, question.level
-    below = next_level(question)
+    model, level = question.model, level_of(question, response)
+    below = next_level(model, level)
     if not below:
         raise KeyValueError(f"there is no level below {level or model.name}")
     unique = []
@@ -82,7 +88,7 @@ def down(
         name, tag, vr = UNIQUE_KEYS[upper]
         value = text_of(response, tag, vr, fallback, forced)
         if upper == level:
-            _check_unique(name, value, question)
+            _check_unique(name, value, question, level)
         unique.append(f"{name}={value or _single(question.value_of(name))}".removesuffix("="))
     taken = {LEVEL_KEY, *(key.partition("=")[0] for key in unique)}
     others = [key for key in return_keys(model, below, common=True) if key.partition("=")[0] not in taken]
@@ -94,13 +100,13 @@ def down(
     return question.having(model, keys), Title(visible(title), level == "PATIENT", tuple(unique))
 
 
-def _check_unique(name: str, value: str, question: Question) -> None:
+def _check_unique(name: str, value: str, question: Question, level: str) -> None:
     if not value:
         asked = name in map(path_of, question.keys) or bool(question.files)
         remedy = "" if asked else ", and this query did not ask for it: make it a key (2, then a) and run it again"
         raise KeyValueError(
             f"the response has no {name}, so what is below it cannot be asked for",
-            remedy=f"The standard demands {name} in every response of the level {question.level}{remedy}",
+            remedy=f"The standard demands {name} in every response of the level {level}{remedy}",
         )
     if _single(value) != value:
         raise KeyValueError(

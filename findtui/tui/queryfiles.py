@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from findtui.errors import QueryFileError
+from findtui.errors import FindtuiError, QueryFileError
+from findtui.store.files import stamp
 
 if TYPE_CHECKING:
     from findtui.dicom.query import Query
@@ -47,6 +49,25 @@ def open_file(path: Path) -> Opened:
 
     keys, left = taken_apart(read(path))
     return Opened(tuple(map(str, keys)), tuple(".".join(map(str, key.path)) for key in left))
+
+
+def said(paths: Sequence[Path], attribute: str) -> str:
+    """The value that query files give to an attribute; empty where they give it none, or not all the same one.
+
+    A file that cannot be read gives none: why it cannot is told when it is asked.
+    """
+    values = {_values_of(path, stamp(path)).get(attribute, "") for path in paths}
+    return values.pop() if len(values) == 1 else ""
+
+
+@lru_cache(maxsize=16)
+def _values_of(path: Path, _: tuple[int, int, int]) -> Mapping[str, str]:
+    """The values of a query file by their path, as long as it is the same file."""
+    try:
+        keys = open_file(path).keys
+    except FindtuiError:
+        return {}
+    return {key: value.strip() for key, _, value in (text.partition("=") for text in keys)}
 
 
 def write_file(path: Path, query: Query) -> None:

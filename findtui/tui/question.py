@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -16,6 +16,7 @@ from findtui.store.fields import expanded
 from findtui.store.profiles import Profile
 from findtui.store.templates import LEVEL_KEY, Template, opening_keys, return_keys
 from findtui.tui import clock
+from findtui.tui.queryfiles import said
 
 if TYPE_CHECKING:
     from findtui.dicom.keys import Key
@@ -125,13 +126,14 @@ class Question:
 
     @property
     def level(self) -> str:
-        """The query/retrieve level that the keys name; empty where they name none."""
+        """The query/retrieve level that is asked; empty where none is, or several files ask for several."""
         return self.value_of(LEVEL_KEY)
 
     def value_of(self, path: str) -> str:
-        """The value that a key gives to an attribute, however its path is written; empty where there is none."""
-        keys = (key.partition("=") for key in self.keys)
-        return next((value.strip() for key, _, value in keys if path_of(key) == path), "")
+        """The value that an attribute is asked with: the last key's, else that of all files; empty for none."""
+        if any(path_of(key) == path for key in self.keys):
+            return value_of(self.keys, path).strip()
+        return said(self.files, path) if self.files else ""
 
     @property
     def columns_id(self) -> str:
@@ -208,6 +210,11 @@ def dates_of(question: Question, query: Query) -> dict[str, str]:
 
 def _paths(model: InformationModel, level: str) -> set[str]:
     return {path_of(key) for key in return_keys(model, level if level in model.levels else "")}
+
+
+def value_of(keys: Sequence[str], path: str) -> str:
+    """The value that the last key for an attribute gives it, however its path is written; empty for none."""
+    return next((key.partition("=")[2] for key in reversed(keys) if path_of(key) == path), "")
 
 
 @lru_cache(maxsize=1024)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
 from findtui.demo.server import DemoServer
+from findtui.dicom.keys import Key
 from findtui.dicom.models import MODELS, PATIENT_ROOT, STUDY_ROOT, InformationModel
 from findtui.dicom.query import Query
 from findtui.dicom.transfer import EXPLICIT_LITTLE
@@ -20,8 +22,9 @@ from findtui.store.paths import Paths
 from findtui.store.profiles import Profile, ProfileStore
 from findtui.store.templates import opening_keys, return_keys
 from findtui.tui.app import FindtuiApp
-from findtui.tui.drill import down, next_level
+from findtui.tui.drill import down
 from findtui.tui.panels.stateline import StateLine
+from findtui.tui.queryfiles import write_file
 from findtui.tui.question import Question
 from tests.tui.conftest import complete, main, save_demo, shown, state, until
 from tests.tui.identifiers import response
@@ -94,7 +97,62 @@ def test_the_keys_above_are_filled_in() -> None:
 
 @pytest.mark.parametrize("level", ["(0008,0052)=STUDY", "0008,0052=STUDY", "QueryRetrieveLevel=STUDY "])
 def test_a_level_is_known_however_it_is_written(level: str) -> None:
-    assert next_level(Question(STUDY_ROOT, (level,))) == "SERIES"
+    assert Question(STUDY_ROOT, (level,)).level == "STUDY"
+    assert Question(STUDY_ROOT, ("QueryRetrieveLevel=PATIENT", level)).level == "STUDY", "the last one is sent"
+
+
+def query_file(path: Path, *keys: str) -> Path:
+    """A query file that holds these keys."""
+    write_file(path, Query(STUDY_ROOT, tuple(map(Key.parse, keys))))
+    return path
+
+
+def test_files_say_what_no_key_says(tmp_path: Path) -> None:
+    studies = query_file(tmp_path / "studies.dcm", "QueryRetrieveLevel=STUDY", "PatientID=P1", "StudyInstanceUID")
+    asked = Question(PATIENT_ROOT, files=(studies,))
+    assert (asked.level, asked.columns_id) == ("STUDY", "patient.STUDY")
+    below, _ = down(asked, response(1, "StudyInstanceUID=1.2.3"), None)
+    assert below.keys[:3] == ("QueryRetrieveLevel=SERIES", "PatientID=P1", "StudyInstanceUID=1.2.3")
+    assert below.files == ()
+    assert asked.having_keys(("QueryRetrieveLevel=SERIES",)).level == "SERIES", "keys are laid over files"
+    assert asked.having_keys(("0008,0052",)).level == "", "a key without a value asks with none"
+    query_file(studies, "QueryRetrieveLevel=SERIES")
+    assert asked.level == "SERIES", "the file is another one by now"
+    studies.unlink()
+    assert asked.level == ""
+
+
+def test_of_files_for_several_levels_each_response_says_its_own(tmp_path: Path) -> None:
+    files = (
+        query_file(tmp_path / "studies.dcm", "QueryRetrieveLevel=STUDY"),
+        query_file(tmp_path / "series.dcm", "QueryRetrieveLevel=SERIES", "StudyInstanceUID=1.2"),
+    )
+    asked = Question(STUDY_ROOT, files=files)
+    assert asked.level == ""
+    study = response(1, "QueryRetrieveLevel=STUDY", "StudyInstanceUID=1.2")
+    series = response(2, "QueryRetrieveLevel=SERIES", "StudyInstanceUID=1.2", "SeriesInstanceUID=1.2.3")
+    assert down(asked, study, None)[0].level == "SERIES"
+    assert down(asked, series, None)[0].keys[:3] == (
+        "QueryRetrieveLevel=IMAGE",
+        "StudyInstanceUID=1.2",
+        "SeriesInstanceUID=1.2.3",
+    )
+    with pytest.raises(KeyValueError, match="there is no level below"):
+        down(asked, response(3, "StudyInstanceUID=1.2"), None)
+
+
+async def test_down_from_a_query_that_is_a_file_alone(paths: Paths, server: DemoServer, tmp_path: Path) -> None:
+    path = query_file(tmp_path / "q.dcm", "QueryRetrieveLevel=STUDY", "PatientID", "StudyInstanceUID")
+    app = FindtuiApp(paths, command=f"findscu -S -aec DEMO 127.0.0.1 {server.port} {path}", run=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await complete(pilot)
+        assert shown(pilot).question.keys == ()
+        assert "level STUDY" in main(pilot).keys_panel.head.aside.plain
+        await pilot.press("enter")
+        await until(pilot, partial(_is_deep, pilot, 2), "the series")
+        await until(pilot, lambda: state(pilot).startswith("● complete"), "an answer")
+        assert shown(pilot).question.level == "SERIES"
+        assert len(shown(pilot).store) > 0
 
 
 def test_what_matches_more_than_one_is_not_taken_over() -> None:

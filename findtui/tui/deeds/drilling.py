@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from findtui.errors import FindtuiError
 from findtui.tui.deeds.asking import Asking
-from findtui.tui.drill import down, next_level
+from findtui.tui.drill import down, level_of, next_level
 from findtui.tui.session import Level
 
 
@@ -16,7 +16,7 @@ class Drilling(Asking):
         level, response = self.level, self.response
         if level is None or response is None:
             return
-        if not next_level(level.question):
+        if not next_level(level.question.model, level_of(level.question, response)):
             self.go_to("detail")
             return
         if self.running and level.pending is None:

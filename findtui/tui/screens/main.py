@@ -14,7 +14,6 @@ from findtui.tui.deeds.desk import CURRENT
 from findtui.tui.deeds.leaving import Leaving
 from findtui.tui.deeds.looking import Looking
 from findtui.tui.deeds.queries import Queries
-from findtui.tui.drill import next_level
 from findtui.tui.panels.detail import DetailPanel
 from findtui.tui.panels.keys import KeysPanel
 from findtui.tui.panels.log import LogPanel
@@ -116,7 +115,6 @@ class MainScreen(Queries, Looking, Leaving):
             keys=bool(level and level.question.keys),
             responses=len(store) if store is not None else 0,
             selected=self.response is not None,
-            deeper=level is not None and bool(next_level(level.question)),
             depth=max(0, len(self.session.levels) - 1),
             watching=self.watching,
             changes=level is not None and bool(level.changes),
