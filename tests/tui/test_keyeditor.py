@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from textual.widgets import Input, OptionList, Static
 from findtui.dicom.keys import Key
 from findtui.dicom.models import PATIENT_ROOT, STUDY_ROOT, WORKLIST, InformationModel
 from findtui.errors import KeyPathError
+from findtui.tui.question import Question
 from findtui.tui.widgets.keyeditor import KeyEditor
 from findtui.tui.widgets.keylist import KeyList
 from findtui.tui.widgets.keyrows import KeyRows
@@ -48,7 +50,7 @@ class EditorApp(App[None]):
 
     def on_mount(self) -> None:
         editor = self.query_one(KeyEditor)
-        editor.show(self.model, self.given)
+        editor.show(Question(self.model, self.given))
         editor.query_one(KeyRows).focus()
 
     def on_key_editor_changed(self, event: KeyEditor.Changed) -> None:
@@ -212,18 +214,25 @@ async def test_keys_are_removed_moved_duplicated_and_brought_back() -> None:
         assert app.told
 
 
-async def test_other_keys_can_be_taken_back_with_their_model() -> None:
+async def test_another_question_can_be_taken_back_whole() -> None:
     async with running(("PatientID",), STUDY_ROOT) as (_, editor, _app):
-        editor.show(STUDY_ROOT, (Key.parse("PatientName=A"),))
+        first = Question(STUDY_ROOT, ("PatientID",))
+        whole = Question(PATIENT_ROOT, ("PatientID=1",), (Path("a.dcm"),), "ISO_IR 100", 2, 3, new_vrs=False)
+        editor.show(first.having_keys(("PatientName=A",)))
         assert list(editor.texts) == ["PatientName=A"]
         assert editor.undo()
-        assert list(editor.texts) == ["PatientID"]
-        editor.show(PATIENT_ROOT, ("PatientID=1",))
-        assert editor.model is PATIENT_ROOT
+        assert editor.question == first
+        editor.show(whole)
+        editor.delete()
+        editor.show(first.having_keys(("Modality",)))
         assert editor.undo()
-        assert (editor.model, editor.texts) == (STUDY_ROOT, ("PatientID",))
+        assert editor.question == whole.having_keys(())
+        assert editor.undo()
+        assert (editor.model, editor.question) == (PATIENT_ROOT, whole)
+        assert editor.undo()
+        assert editor.question == first
         assert editor.redo()
-        assert (editor.model, editor.texts) == (PATIENT_ROOT, ("PatientID=1",))
+        assert editor.question == whole
         while editor.undo():
             pass
         assert editor.texts == ("PatientID",), "what was there first is not taken back"
@@ -374,7 +383,7 @@ STEPS = st.one_of(
 
 @given(st.lists(st.sampled_from("xyz"), max_size=5), st.lists(STEPS, max_size=12))
 def test_everything_can_be_taken_back_and_made_again(start: list[str], steps: list[tuple[str, int, str]]) -> None:
-    keys = KeyList(start)
+    keys = KeyList(Question(keys=tuple(start)))
     states = [keys.texts]
     for name, index, text in steps:
         if name == "move":

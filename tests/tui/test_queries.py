@@ -303,6 +303,35 @@ async def test_opening_a_file_keeps_what_no_key_can_say(app: FindtuiApp, tmp_pat
         assert sent(main(pilot).question.query()) == sent(query_of(files=(path,)))
 
 
+async def test_undo_brings_back_the_file_that_was_asked(app: FindtuiApp, tmp_path: Path) -> None:
+    path = tmp_path / "private.dcm"
+    queryfile.write(private(), path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await complete(pilot)
+        before = main(pilot).question
+        await pilot.press("2", "O")
+        await opened(pilot, FileScreen)
+        app.screen.query_one("#path", Input).value = str(path)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: main(pilot).question.files == (path,), "the file")
+        await closed(pilot)
+        asked = main(pilot).question
+        await pilot.press("2", "delete", "t")
+        await opened(pilot, ChooseScreen)
+        await pilot.press("enter")
+        await closed(pilot)
+        assert main(pilot).question.files == ()
+        await pilot.press("2", "ctrl+z")
+        await until(pilot, lambda: "file private.dcm" in main(pilot).keys_panel.head.aside.plain, "the file")
+        await pilot.press("ctrl+z")
+        assert main(pilot).question == asked
+        await pilot.press("ctrl+z")
+        assert main(pilot).question == before
+        assert "file" not in main(pilot).keys_panel.head.aside.plain
+        await pilot.press("ctrl+y")
+        assert main(pilot).question == asked
+
+
 async def test_history_asks_as_it_was_asked(app: FindtuiApp, tmp_path: Path) -> None:
     path = tmp_path / "query.dcm"
     write_file(path, query_of("PatientID", "PatientName"))

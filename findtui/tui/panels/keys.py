@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -60,7 +59,7 @@ class KeysPanel(Panel):
         """What the editor holds."""
         if self._editor is None:
             return self._question
-        return replace(self._question, model=self._editor.model, keys=self._editor.texts)
+        return self._editor.question
 
     @question.setter
     def question(self, question: Question) -> None:
@@ -69,9 +68,8 @@ class KeysPanel(Panel):
         self.post_message(self.Replaced())
 
     def _show(self) -> None:
-        question = self._question
         if self._editor is not None:
-            self._editor.show(question.model, question.keys, character_set=question.character_set)
+            self._editor.show(self._question)
         self.refresh_title()
 
     def refresh_title(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
 
@@ -19,11 +18,11 @@ from textual.widgets.option_list import Option
 from findtui.dicom.keys import Key
 from findtui.dicom.models import InformationModel
 from findtui.dicom.visible import visible
-from findtui.store.templates import LEVEL_KEY
 from findtui.tui import clock
+from findtui.tui.question import Question
 from findtui.tui.widgets.completion import Offer, offer_paths, offer_values
 from findtui.tui.widgets.keylist import KeyList
-from findtui.tui.widgets.keynotes import KeyNote, in_words, in_words_of_sequence, look_at, look_over, value_of
+from findtui.tui.widgets.keynotes import KeyNote, in_words, in_words_of_sequence, look_at, look_over
 from findtui.tui.widgets.keyrows import Field, KeyRows, Row, Steps, rows
 
 _TYPING: Final = frozenset(("offer_up", "offer_down", "take", "to_path", "cancel"))
@@ -79,8 +78,7 @@ class KeyEditor(Widget):
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._character_set = ""
-        self._list = KeyList()
+        self._list = KeyList(Question())
         self._notes: list[KeyNote] = []
         self._as_tree = True
         self._folded: set[Steps] = set()
@@ -106,28 +104,25 @@ class KeyEditor(Widget):
 
     # What is edited.
 
-    def show(self, model: InformationModel, keys: Sequence[str | Key], *, character_set: str = "") -> None:
-        """Edit other keys. What was edited before can be brought back, with the model that it was for.
-
-        Args:
-            model: that is asked; it decides what is offered.
-            keys: as -k takes them; values may hold words for dates.
-            character_set: that the query is asked in; empty where none was chosen.
-        """
-        texts = tuple(map(str, keys))
+    def show(self, question: Question) -> None:
+        """Edit the keys of another question. The one before can be brought back, with its model, files and options."""
         self._close()
         if self._is_new_here:
-            self._list = KeyList(texts, model)
+            self._list = KeyList(question)
         else:
-            self._list.set(texts, model)
+            self._list.replace(question)
         self._is_new_here = False
-        self._character_set = character_set
         self._refresh()
+
+    @property
+    def question(self) -> Question:
+        """All that is asked, with the keys as they are; what is being typed counts, too."""
+        return self._list.question.having_keys(self.texts)
 
     @property
     def model(self) -> InformationModel:
         """The information model that the keys are for."""
-        return self._list.model
+        return self._list.question.model
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -155,8 +150,8 @@ class KeyEditor(Widget):
 
     @property
     def level(self) -> str:
-        """The query/retrieve level that the keys name; empty for none."""
-        return value_of(self.texts, LEVEL_KEY)
+        """The query/retrieve level that is asked; empty for none."""
+        return self.question.level
 
     @property
     def editing(self) -> bool:
@@ -317,7 +312,9 @@ class KeyEditor(Widget):
         return changed
 
     def _refresh(self, index: int | None = None) -> None:
-        self._notes = look_over(self.texts, clock.now(), self._character_set, self.model.levels)
+        question = self.question
+        character_set = question.value_of("SpecificCharacterSet") or question.character_set
+        self._notes = look_over(question.keys, clock.now(), character_set, question.model.levels)
         if not self.is_mounted:
             return
         lines = self.query_one(KeyRows)

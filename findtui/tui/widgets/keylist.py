@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from findtui.dicom.models import WORKLIST, InformationModel
+from findtui.tui.question import Question
 
 _MOST_STEPS: Final = 200
-_State = tuple[InformationModel, tuple[str, ...]]
 
 
 class KeyList:
-    """Keys as texts (`path=value` or `path`), and the states that they were in before and after."""
+    """A question's keys as texts (`path=value` or `path`), and the questions that it was before and after.
 
-    def __init__(self, texts: Sequence[str] = (), model: InformationModel = WORKLIST) -> None:
-        self._state: _State = model, tuple(texts)
-        self._before: list[_State] = []
-        self._after: list[_State] = []
+    Args:
+        question: to start from.
+    """
+
+    def __init__(self, question: Question) -> None:
+        self._question = question
+        self._before: list[Question] = []
+        self._after: list[Question] = []
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -25,23 +28,26 @@ class KeyList:
     @property
     def texts(self) -> tuple[str, ...]:
         """The keys, in order."""
-        return self._state[1]
+        return self._question.keys
 
     @property
-    def model(self) -> InformationModel:
-        """The information model that they are for."""
-        return self._state[0]
+    def question(self) -> Question:
+        """All that is asked, and how."""
+        return self._question
 
-    def set(self, texts: Sequence[str], model: InformationModel | None = None) -> bool:
-        """Put other keys in place of these, for the same model or another; says whether that changes anything."""
-        state = model or self.model, tuple(texts)
-        if state == self._state:
+    def replace(self, question: Question) -> bool:
+        """Put another question in place of this one; says whether that changes anything."""
+        if question == self._question:
             return False
-        self._before.append(self._state)
+        self._before.append(self._question)
         del self._before[:-_MOST_STEPS]
         self._after.clear()
-        self._state = state
+        self._question = question
         return True
+
+    def set(self, texts: Sequence[str]) -> bool:
+        """Put other keys in place of these; says whether that changes anything."""
+        return self.replace(self._question.having_keys(tuple(texts)))
 
     def put(self, index: int, text: str) -> bool:
         """Change the key at an index, or add one at the end."""
@@ -73,9 +79,9 @@ class KeyList:
         """Make again what was taken back; says whether there was something."""
         return self._step(self._after, self._before)
 
-    def _step(self, source: list[_State], target: list[_State]) -> bool:
+    def _step(self, source: list[Question], target: list[Question]) -> bool:
         if not source:
             return False
-        target.append(self._state)
-        self._state = source.pop()
+        target.append(self._question)
+        self._question = source.pop()
         return True

@@ -16,7 +16,7 @@ from findtui.dicom.keys import Key
 from findtui.dicom.models import InformationModel
 from findtui.dicom.paths import Step, bare_tag
 from findtui.errors import FindtuiError
-from findtui.tui.question import path_of
+from findtui.tui.question import value_of
 
 _RANGES: Final = frozenset(("DA", "TM", "DT"))
 _CHARACTER_SET: Final = 0x00080005
@@ -82,11 +82,6 @@ def look_over(
                 note, note=f"the model has no level {note.value}", wrong=True, remedy=f"It has {', '.join(levels)}"
             )
     return notes
-
-
-def value_of(texts: Sequence[str], path: str) -> str:
-    """The value that the last key for an attribute gives it, however its path is written; empty for none."""
-    return next((text.partition("=")[2] for text in reversed(texts) if path_of(text) == path), "")
 
 
 def look_at(text: str, now: datetime, character_set: str = "") -> KeyNote:
