@@ -25,9 +25,10 @@ from findtui.tui import clock
 from findtui.tui.app import FindtuiApp
 from findtui.tui.screens.main import MainScreen, main_screen
 from findtui.tui.session import Level
+from tests.tui.settled import wait_until_settled
 
 MOMENT = datetime(2026, 11, 22, 9, 41, 7, 112000, timezone(timedelta(hours=1)))
-PATIENCE = 15.0
+PATIENCE = 60.0
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +37,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: MOMENT)
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.delenv("NO_COLOR", raising=False)
+    wait_until_settled(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from findtui.dicom.values import encode as value_bytes
 from findtui.tui.results import Column, ResultStore, default_columns
 
 STEP = "ScheduledProcedureStepSequence[0]."
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 PEOPLE = (
     ("Müller^Jörg", "P000123", "19610302", "M", "CT abdomen", "081500", "CT01"),

@@ -290,11 +290,18 @@ async def test_every_size_at_any_moment(app: FindtuiApp) -> None:
             await pilot.press(*keys)
             for width, height in ((130, 40), (20, 5), (1, 1), (40, 10)):
                 await pilot.resize_terminal(width, height)
-                await pilot.pause()
-                assert len(written(pilot).split("\n")) == height
+                await until(pilot, partial(_has_lines, pilot, height), f"{height} lines")
             await pilot.press("escape")
             await until(pilot, lambda: len(app.screen_stack) == 2, "the dialog to close")
         assert "findtui itself failed" not in told(pilot)
+
+
+def _has_screens(pilot: Pilot[None], count: int) -> bool:
+    return len(pilot.app.screen_stack) == count
+
+
+def _has_lines(pilot: Pilot[None], count: int) -> bool:
+    return len(written(pilot).split("\n")) == count
 
 
 async def test_the_mouse_does_what_keys_do(app: FindtuiApp) -> None:
@@ -340,8 +347,11 @@ async def test_no_text_acts_on_the_screen(paths: Paths, server: DemoServer, monk
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: len(app.screen_stack) > 1 and not main(pilot).running, "an answer")
         await pilot.pause()
-        for keys in ((), ("h",), ("Y",), ("2", "y"), ("1", "delete"), ("1", "f2"), ("1", "y"), ("ctrl+s",), ("t",)):
+        here = ((), ("Y",), ("2", "y"), ("1", "y"))
+        dialogs = (("h",), ("1", "delete"), ("1", "f2"), ("ctrl+s",), ("t",))
+        for keys in (*here, *dialogs):
             await pilot.press(*keys)
+            await until(pilot, partial(_has_screens, pilot, 3 if keys in dialogs else 2), f"the dialog of {keys}")
             await pilot.pause()
             text = written(pilot)
             assert not [(keys, line) for line in text.split("\n") if not line.isprintable()]

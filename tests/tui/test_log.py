@@ -74,7 +74,7 @@ async def test_it_is_copied_and_saved_as_it_is_shown(
         await pilot.press("5", "y")
         await until(pilot, lambda: app.clipboard == "\n".join(lines(pilot)), "the copy")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.screen.query(Input), "the question")
+        await until(pilot, lambda: isinstance(app.focused, Input), "the question")
         app.screen.query_one(Input).value = "run.log"
         await pilot.press("enter")
         await until(pilot, (tmp_path / "run.log").is_file, "the file")
@@ -84,14 +84,14 @@ async def test_it_is_copied_and_saved_as_it_is_shown(
         # What is there is not lost unasked, and what cannot be written is said.
         await until(pilot, lambda: len(app.screen_stack) == 2, "the log again")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.screen.query(Input), "the question")
+        await until(pilot, lambda: isinstance(app.focused, Input), "the question")
         app.screen.query_one(Input).value = "run.log"
         await pilot.press("enter")
         await until(pilot, lambda: not app.screen.query(Input) and len(app.screen_stack) > 2, "the question")
         await pilot.press("escape")
         await until(pilot, lambda: len(app.screen_stack) == 2, "the log again")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.screen.query(Input), "the question")
+        await until(pilot, lambda: isinstance(app.focused, Input), "the question")
         app.screen.query_one(Input).value = "gone/run.log"
         await pilot.press("enter")
         await until(
