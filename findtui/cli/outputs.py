@@ -13,7 +13,7 @@ from findtui.dicom.visible import visible
 from findtui.errors import OutputError, UsageError
 from findtui.export.files import write_file
 from findtui.export.narrative import NETWORK, Level, Line
-from findtui.export.outputs import SingleFileWriter
+from findtui.export.outputs import SingleFileWriter, lacking
 
 if TYPE_CHECKING:
     from findtui.dicom.dataset import DataSet
@@ -72,6 +72,7 @@ class Outputs:
     def __init__(self, output: Output, query: Query, warn: Callable[[str], None]) -> None:
         self._output = output
         self._fallback = output.fallback_character_set or None
+        self._warn = warn
         self._writers = list(_writers(output, query, warn))
         self._said: set[str] = set()
 
@@ -124,8 +125,12 @@ class Outputs:
         return []
 
     def close(self, outcome: Outcome) -> list[OutputError]:
-        """Finish every writer."""
+        """Finish every writer, and warn of files that are not all of the answer and cannot say so themselves."""
         errors = self._tried(lambda writer: writer.close(outcome))
+        for writer in self._writers if lacking(outcome) else ():
+            if isinstance(writer, SingleFileWriter) and writer.appeared and not writer.end(outcome):
+                count = "1 response" if writer.written == 1 else f"{writer.written} responses"
+                self._warn(visible(f"{writer.last_path} is incomplete: it holds {count}"))
         self._writers = []
         return errors
 

@@ -62,12 +62,16 @@ class AtomicFile:
         path: its final name.
         mode: its permissions.
 
+    Attributes:
+        finished: whether it has appeared.
+
     Raises:
         OutputError: it cannot be made there.
     """
 
     def __init__(self, path: str | Path, mode: int = PRIVATE_MODE) -> None:
         self.path = str(path)
+        self.finished = False
         self._mode = mode
         self._temporary: str | None = None
         self._destination = os.path.realpath(self.path)
@@ -120,6 +124,7 @@ class AtomicFile:
                 _finish(self._stream.fileno(), self._temporary, self._destination, self._mode)
             self._stream.close()
             self._stream = None
+            self.finished = True
         except OSError as error:
             self.discard()
             raise output_error(self.path, error) from error

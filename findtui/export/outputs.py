@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from findtui.dicom.visible import visible
 from findtui.errors import OutputError
 from findtui.export.files import PRIVATE_MODE, AtomicFile, write_file
 from findtui.export.nursery import Nursery, nursery_for
+from findtui.net.events import End
 
 if TYPE_CHECKING:
     from findtui.dicom.response import Response
@@ -112,8 +114,13 @@ class SingleFileWriter(ABC):
     def content(self, response: Response) -> str:
         """What is written for a response, with the end of its line."""
 
+    @property
+    def appeared(self) -> bool:
+        """Whether the file stands under its name, with all that was written."""
+        return self._file.finished
+
     def end(self, outcome: Outcome) -> str:
-        """What is written at the end."""
+        """What is written at the end; nothing where the format has no place for it."""
         return ""
 
     def write_text(self, text: str) -> None:
@@ -143,6 +150,18 @@ class SingleFileWriter(ABC):
     def discard(self) -> None:
         """Give the file up; nothing is left of it."""
         self._file.discard()
+
+
+def lacking(outcome: Outcome) -> str:
+    """Why the responses of a run are not all that there are, in words; empty where they are."""
+    reasons = []
+    if outcome.end not in (End.SUCCESS, End.CANCELLED):
+        reasons.append(outcome.error.message if outcome.error is not None else f"the query {outcome.end.value}")
+    elif outcome.cut_short:
+        reasons.append("the peer ended before it had sent all it has")
+    if outcome.unreadable:
+        reasons.append(f"{outcome.unreadable} responses could not be read")
+    return visible("; ".join(reasons))
 
 
 def _together(errors: list[OutputError]) -> OutputError:

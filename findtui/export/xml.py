@@ -20,7 +20,7 @@ from findtui.dicom.encoder import written_vr
 from findtui.dicom.response import Response
 from findtui.dicom.visible import visible
 from findtui.export.files import PRIVATE_MODE
-from findtui.export.outputs import FilesWriter, SingleFileWriter
+from findtui.export.outputs import FilesWriter, SingleFileWriter, lacking
 from findtui.export.rendering import Renderer
 from findtui.export.values import (
     SINGLE_TEXT_VRS,
@@ -30,7 +30,6 @@ from findtui.export.values import (
     multiplicity,
     unpadded,
 )
-from findtui.net.events import End
 
 if TYPE_CHECKING:
     from findtui.net.events import Outcome
@@ -223,17 +222,8 @@ class SingleXMLWriter(SingleFileWriter):
 
 def _completeness(outcome: Outcome) -> str:
     """A comment where the document does not hold all that there is."""
-    reasons = []
-    if outcome.end not in (End.SUCCESS, End.CANCELLED):
-        reasons.append(outcome.error.message if outcome.error is not None else f"the query {outcome.end.value}")
-    elif outcome.cut_short:
-        reasons.append("the peer ended before it had sent all it has")
-    if outcome.unreadable:
-        reasons.append(f"{outcome.unreadable} responses could not be read")
-    if not reasons:
-        return ""
-    text = re.sub("-(?=-)", "- ", escape(visible("; ".join(reasons))))
-    return f"<!-- incomplete: {text} -->\n"
+    text = re.sub("-(?=-)", "- ", escape(lacking(outcome)))
+    return f"<!-- incomplete: {text} -->\n" if text else ""
 
 
 def _length_attribute(length: int | None) -> str:

@@ -270,6 +270,29 @@ def test_a_single_file_says_that_it_is_incomplete(findscu: Findscu, serve: Serve
     assert str(next(root.iterchildren(etree.Comment)).text).startswith(" incomplete: ")
 
 
+@pytest.mark.parametrize(
+    ("behaviour", "status"),
+    [(Behaviour(abort_after=2), 2), (Behaviour(limit=1), 4), (Behaviour(), 0)],
+    ids=["abort", "limit", "complete"],
+)
+def test_what_cannot_say_itself_that_it_is_incomplete_is_named(
+    behaviour: Behaviour, status: int, findscu: Findscu, serve: Serve, tmp_path: Path
+) -> None:
+    lines, table, document = tmp_path / "all.ndjson", tmp_path / "all.csv", tmp_path / "all.xml"
+    ran = findscu(
+        *("-Xs", str(document), "--extract-ndjson", str(lines), "--extract-csv", str(table)),
+        *(*STUDIES, *at(serve(behaviour))),
+    )
+    assert ran.status == status
+    count = len(etree.parse(document).getroot().findall("data-set"))
+    assert [len(json.loads(line)) > 0 for line in lines.read_text().splitlines()] == [True] * count
+    with table.open(newline="") as file:
+        assert len(list(csv.reader(file))) == count + 1
+    held = f"{count} response{'s' * (count != 1)}"
+    warned = [f"W: {path} is incomplete: it holds {held}" for path in (lines, table) if status]
+    assert [line for line in ran.err.splitlines() if "incomplete" in line] == warned
+
+
 def test_no_password_is_printed(findscu: Findscu, server: DemoServer) -> None:
     ran = findscu("--arguments", "-d", "+tls", "none", "none", "+pw", "sesame", "-k", "PatientName", *at(server))
     assert "'--use-passwd' '***' '--key'" in ran.err
