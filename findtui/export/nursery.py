@@ -9,11 +9,12 @@ ext4 places directories in the emptiest part of the file system.
 """
 
 # pathlib would have to be imported for this alone.
-# ruff: noqa: PTH102, PTH106, PTH116, PTH118, PTH120
+# ruff: noqa: PTH102, PTH106, PTH116, PTH118, PTH120, PTH208
 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 import struct
@@ -28,19 +29,26 @@ _TOP_OF_TREE: Final = 0x00020000
 """FS_IOC_GETFLAGS, FS_IOC_SETFLAGS and FS_TOPDIR_FL of linux/fs.h; `chattr +T` sets the same flag."""
 
 
+_NAME: Final = re.compile("findtui-[0-9a-f]{16}")
+
+
 class Nursery:
     """A private empty directory among the temporary ones, as long as this object lives.
 
-    Files are made in it without a name and never get one there, so that nothing of them can stay behind; a program that
-    is killed leaves the empty directory.
+    Files are made in it without a name and never get one there, so that nothing of them can stay behind. A program that
+    is killed leaves the empty directory, and the next one that makes a nursery removes it.
+
+    Args:
+        path: where to make them.
+        lock: descriptor of the directory around it, whose lock says that it is in use; closed in the end.
 
     Attributes:
-        path: where to make them.
+        path: as given.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, lock: int) -> None:
         self.path = path
-        self.close = weakref.finalize(self, _remove, path)
+        self.close = weakref.finalize(self, _remove, os.path.dirname(path), lock)
         """Remove the directory; at the latest this is done when the program ends."""
 
 
@@ -50,18 +58,20 @@ def nursery_for(directory: str) -> Nursery | None:
     That is so on another file system, and where a file would inherit something from the directory: its group, an access
     control list, a security label.
     """
-    outer = os.path.join(os.environ.get("TMPDIR") or "/tmp", f"findtui-{secrets.token_hex(8)}")  # noqa: S108
+    temporary = os.environ.get("TMPDIR") or "/tmp"  # noqa: S108
+    outer = os.path.join(temporary, f"findtui-{secrets.token_hex(8)}")
     inner = os.path.join(outer, secrets.token_hex(8))
     try:
         if os.stat(directory).st_mode & stat.S_ISGID or os.listxattr(directory):
             return None
-        os.mkdir(outer, 0o700)
+        _remove_abandoned(temporary)
+        lock = _made(outer)
     except (OSError, AttributeError):
         # Files are made where they get their names, and there it shows what is wrong.
         return None
-    nursery = Nursery(inner)
+    nursery = Nursery(inner, lock)
     try:
-        _mark_as_top(outer)
+        _mark_as_top(lock)
         os.mkdir(inner, 0o700)
     except OSError:
         nursery.close()
@@ -72,21 +82,56 @@ def nursery_for(directory: str) -> Nursery | None:
     return None
 
 
-def _mark_as_top(directory: str) -> None:
+def _made(directory: str) -> int:
+    """A new private directory, as `_locked` gives it."""
+    os.mkdir(directory, 0o700)
+    try:
+        return _locked(directory)
+    except OSError:
+        os.rmdir(directory)
+        raise
+
+
+def _locked(directory: str) -> int:
+    """A descriptor of a directory, which nobody else locks as long as it is open."""
+    from fcntl import LOCK_EX, LOCK_NB, flock
+
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        flock(descriptor, LOCK_EX | LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _mark_as_top(descriptor: int) -> None:
     from fcntl import ioctl
 
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        flags = struct.unpack("i", ioctl(descriptor, _GET_FLAGS, bytes(4)))[0]
-        ioctl(descriptor, _SET_FLAGS, struct.pack("i", flags | _TOP_OF_TREE))
-    finally:
-        os.close(descriptor)
+    flags = struct.unpack("i", ioctl(descriptor, _GET_FLAGS, bytes(4)))[0]
+    ioctl(descriptor, _SET_FLAGS, struct.pack("i", flags | _TOP_OF_TREE))
 
 
-def _remove(path: str) -> None:
-    for each in (path, os.path.dirname(path)):
+def _remove_abandoned(temporary: str) -> None:
+    """Remove what programs that were killed have left."""
+    for name in filter(_NAME.fullmatch, os.listdir(temporary)):
+        path = os.path.join(temporary, name)
         try:
-            os.rmdir(each)
+            lock = _locked(path)
         except OSError:
-            # Somebody else has removed it, or put something there that is not ours to remove.
+            # It is in use, somebody else's, or gone meanwhile.
             continue
+        _remove(path, lock)
+
+
+def _remove(path: str, lock: int) -> None:
+    """Remove a directory and those in it, as far as they are empty, and let go of it."""
+    try:
+        for name in os.listdir(lock):
+            os.rmdir(name, dir_fd=lock)
+        os.rmdir(path)
+    except OSError:
+        # Somebody else has removed it, or put something there that is not ours to remove.
+        return
+    finally:
+        os.close(lock)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,6 +71,56 @@ def test_one_that_was_cleared_away_is_done_without(places: tuple[Path, Path]) ->
     shutil.rmtree(temporary)
     write_file(str(out / "a"), b"content", nursery=found.path)
     assert (out / "a").read_bytes() == b"content"
+
+
+KEEPER = """
+import os, sys
+from findtui.export import nursery
+nursery._mark_as_top = lambda directory: None
+os.listxattr = lambda directory: []
+kept = nursery.nursery_for(sys.argv[1])
+print(kept.path, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_what_a_killed_program_leaves_is_removed_by_the_next(places: tuple[Path, Path]) -> None:
+    out, temporary = places
+    command = [sys.executable, "-c", KEEPER, str(out)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as keeper:
+        assert keeper.stdout is not None
+        kept = Path(keeper.stdout.readline().rstrip("\n"))
+        made(out).close()
+        assert kept.is_dir(), "it is in use"
+        keeper.kill()
+    assert kept.is_dir(), "nothing tells of the end"
+    found = made(out)
+    assert [each.name for each in temporary.iterdir()] == [Path(found.path).parent.name]
+
+
+@pytest.mark.parametrize("name", ["findtui-0123456789abcdef", "findtui-notes", "other"])
+def test_what_is_not_an_abandoned_nursery_stays(places: tuple[Path, Path], name: str) -> None:
+    out, temporary = places
+    (temporary / name / "inner").mkdir(parents=True)
+    kept = temporary / name / "inner" / "kept"
+    kept.touch()
+    (temporary / "findtui-fedcba9876543210").symlink_to(kept.parent)
+    made(out).close()
+    assert kept.exists()
+    assert len(list(temporary.iterdir())) == 2
+
+
+def test_a_file_system_without_locks_is_left_in_peace(
+    places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, temporary = places
+
+    def refuse(descriptor: int, operation: int) -> None:
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    assert nursery_for(str(out)) is None
+    assert not list(temporary.iterdir())
 
 
 def test_what_files_inherit_from_their_directory_keeps_them_there(
