@@ -18,6 +18,7 @@ from textual.events import Key
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.worker import Worker
 
 from findtui.errors import FindtuiError, QueryError
 from findtui.net.peer import Peer
@@ -99,6 +100,7 @@ class FindtuiApp(FailsafeApp):
         self._start_with = (profile, run, command, demo)
         self._loaded = loaded
         self._demo: DemoServer | None = None
+        self._leaving: Worker[None] | None = None
         self._mask: Mask | None = None
         self._problems: list[FindtuiError] = []
         self.unread_peers: FindtuiError | None = None
@@ -216,21 +218,30 @@ class FindtuiApp(FailsafeApp):
                 loop.add_signal_handler(number, self._told_to_leave, number)
 
     def _told_to_leave(self, number: int) -> None:
-        self.run_worker(self.leave(128 + number), group="leave", exclusive=True, exit_on_error=False)
+        self.leave(128 + number)
 
-    async def leave(self, status: int = 0) -> None:
-        """End a running query properly, keep what was asked for the next start, and leave with this exit status."""
+    def leave(self, status: int = 0) -> None:
+        """Begin to leave with this exit status; the second time, without waiting for a peer any longer."""
+        if self._leaving is None or self._leaving.is_finished:
+            self._leaving = self.run_worker(self._leave(status), group="leave", exit_on_error=False)
+        else:
+            main_screen(self).abort_runs()
+
+    async def _leave(self, status: int) -> None:
+        """End queries properly, keep what was asked for the next start, and leave."""
         screen = main_screen(self)
-        await screen.leave_run()
+        if screen.running or screen.ending:
+            screen.tell("The query is being ended; leaving again aborts it")
+        await screen.leave_all_runs()
         self.exit(return_code=status, message=screen.keep_question())
 
-    async def action_leave(self) -> None:
+    def action_leave(self) -> None:
         """The key that leaves, from anywhere."""
-        await self.leave()
+        self.leave()
 
     async def action_quit(self) -> None:
         """Textual's own way of leaving is ours."""
-        await self.leave()
+        self.leave()
 
     def stop_demo(self) -> None:
         """Stop the demo server, if there is one."""

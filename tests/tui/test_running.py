@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import select
 import signal
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +16,14 @@ from textual.widgets import Static
 from findtui.demo.behaviour import Behaviour
 from findtui.demo.hospital import Hospital
 from findtui.demo.server import DemoServer
+from findtui.dicom.query import Query
+from findtui.net.control import Control
+from findtui.net.events import End, Event, Finished, Outcome, Requesting
+from findtui.net.peer import Peer
 from findtui.store.paths import Paths
 from findtui.store.profiles import ProfileStore
 from findtui.tui.app import FindtuiApp
+from findtui.tui.deeds import asking
 from tests.tui.conftest import MOMENT, complete, main, save_demo, shown, state, until
 
 
@@ -65,6 +73,38 @@ async def test_leaving_during_a_query_ends_the_association(paths: Paths, server:
         await pilot.press("ctrl+q")
         await until(pilot, lambda: not app.is_running or app._exit, "the application to leave")
     assert not run._thread.is_alive()
+
+
+@pytest.mark.parametrize("left_behind", [False, True])
+async def test_leaving_twice_waits_for_no_peer(
+    left_behind: bool, paths: Paths, server: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "ENDING", 100.0)
+    stopped = threading.Event()
+
+    def deaf(peer: Peer, query: Query, control: Control) -> Iterator[Event]:
+        yield Requesting(peer)
+        with control.attached() as alarm:
+            while not control.aborted:
+                select.select([alarm], [], [])
+                alarm.recv(16)
+        stopped.set()
+        yield Finished(Outcome(End.CANCELLED, 0, 0, 0.1))
+
+    save_demo(paths, server)
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True, find=deaf)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: main(pilot).running and main(pilot)._run is not None, "the query")
+        if left_behind:
+            main(pilot).use_question(main(pilot).question.having_keys(()))
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: "aborts it" in "".join(note.message for note in app._notifications), "the word")
+        await pilot.press("x")
+        assert app.return_code is None
+        assert not stopped.is_set(), "the peer has its time"
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app.return_code == 0, "the end")
+    assert stopped.is_set()
 
 
 async def test_every_size_at_any_moment(paths: Paths, server: DemoServer) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.timer import Timer
+from textual.worker import Worker
 
 from findtui.errors import FindtuiError
 from findtui.net.events import Event, Finished, Matches, Negotiated
@@ -35,6 +37,9 @@ TOLD = 100
 FEW = 10
 """Responses between two looks that the log lists, however many came before."""
 
+ENDING = 2.0
+"""Seconds that a query which is left has for its release, and again for the abort where the peer takes no notice."""
+
 TICK = 0.1
 """Seconds between two looks at the clock while a query runs."""
 
@@ -43,6 +48,7 @@ class Asking(Desk):
     """What r, c, w, W, Ctrl+w and u do."""
 
     _run: Run | None = None
+    _ending: Mapping[Run, Worker[bool]] = MappingProxyType({})
     _asked: Level | None = None
     _verbose: Narrative | None = None
     _debugging: Narrative | None = None
@@ -246,15 +252,35 @@ class Asking(Desk):
             self._run.control.cancel()
         self.refresh_state()
 
-    async def leave_run(self, timeout: float = 2.0) -> None:
-        """End a query that runs, properly, and forget it.
-
-        Args:
-            timeout: seconds for the release, and again for the abort where the peer takes no notice.
-        """
+    async def leave_run(self) -> None:
+        """End a query that runs, properly, and forget it."""
         run = self._forget_run()
         if run is not None:
-            await asyncio.to_thread(run.abandon, timeout)
+            await self._end(run).wait()
+
+    async def leave_all_runs(self) -> None:
+        """End a query that runs, and wait for those that were left behind before."""
+        while self._run is not None or self.ending:
+            await self.leave_run()
+            for worker in self.ending.values():
+                await worker.wait()
+
+    def abort_runs(self) -> None:
+        """Wait no longer for the peers of queries that are being ended."""
+        for run in self.ending:
+            run.control.abort()
+
+    @property
+    def ending(self) -> Mapping[Run, Worker[bool]]:
+        """Queries that are being ended, and who waits for each."""
+        self._ending = {run: worker for run, worker in self._ending.items() if not worker.is_finished}
+        return self._ending
+
+    def _end(self, run: Run) -> Worker[bool]:
+        """Let a query end where nobody else waits for it."""
+        worker = self.run_worker(asyncio.to_thread(run.abandon, ENDING), group="ending", exit_on_error=False)
+        self._ending = {**self.ending, run: worker}
+        return worker
 
     def _forget_run(self) -> Run | None:
         """Take no more notice of the query that runs."""
@@ -337,7 +363,7 @@ class Asking(Desk):
         run = self._forget_run()
         if run is not None:
             level.give_up(clock.now())
-            self.run_worker(asyncio.to_thread(run.abandon, 2.0), group="left behind", exit_on_error=False)
+            self._end(run)
 
 
 def _problem_of_interval(text: str) -> str:

@@ -168,9 +168,9 @@ class Looking(Desk):
         """Find an action by what it does."""
         self.app.action_command_palette()
 
-    async def do_quit(self) -> None:
+    def do_quit(self) -> None:
         """End a running query properly and leave."""
-        await self.findtui.leave()
+        self.findtui.leave()
 
     def reread(self) -> None:
         """Show the same responses otherwise."""
