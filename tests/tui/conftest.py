@@ -6,12 +6,15 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Self
 
 import pytest
 from textual.pilot import Pilot
 
+import findtui.demo.hospital
+import findtui.demo.server
 from findtui.demo.hospital import Hospital
 from findtui.demo.server import DemoServer
 from findtui.dicom.query import Query
@@ -31,10 +34,21 @@ MOMENT = datetime(2026, 11, 22, 9, 41, 7, 112000, timezone(timedelta(hours=1)))
 PATIENCE = 60.0
 
 
+class Today(date):
+    """The day of that moment, for servers that follow the day."""
+
+    @classmethod
+    def today(cls) -> Self:
+        """That day."""
+        return cls(MOMENT.year, MOMENT.month, MOMENT.day)
+
+
 @pytest.fixture(autouse=True)
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock stands still, nothing is animated, and the user's own settings are far away."""
     monkeypatch.setattr(clock, "now", lambda: MOMENT)
+    for module in (findtui.demo.hospital, findtui.demo.server):
+        monkeypatch.setattr(module, "date", Today)
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.delenv("NO_COLOR", raising=False)
     wait_until_settled(monkeypatch)

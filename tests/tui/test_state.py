@@ -153,7 +153,7 @@ def heard_of(find: Find) -> list[Event]:
 
 
 def test_large_responses_fill_the_queue_sooner() -> None:
-    made, batches = 0, 2 * LIMIT // 500
+    made = 0
     full = threading.Event()
     large = Response(1, bytes(LIMIT_LENGTH // 2), EXPLICIT_LITTLE)
     woken = threading.Event()
