@@ -38,7 +38,7 @@ _LONGEST_FILTER: Final = 24
 """Cells of the filter's text where the grid says that it hides everything."""
 _AIR: Final = 4
 _STRIPS: Final = 512
-_READ_ON: Final = 0.005
+_READ_ON: Final = 0.001
 """Seconds between two slices of reading cells."""
 _REFRESH: Final = 0.25
 """Seconds after which rows that a sort or filter has let in since are shown."""
