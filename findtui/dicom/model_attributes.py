@@ -6,7 +6,7 @@ for unified procedure steps. Where a table says "all other attributes" of a leve
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -38,19 +38,31 @@ class ModelAttribute:
         return self.kind not in ("O", "3")
 
 
-# Keys of the code macros (PS3.4 tables 8-2a and C.6-2b), with their kind in worklists. Those that name the context
-# group of a code say nothing of the code itself and are left out.
-_CODE: Final = {
-    "CodeValue": "1C",
-    "CodingSchemeDesignator": "1C",
-    "CodingSchemeVersion": "3",
-    "CodeMeaning": "3",
-    "LongCodeValue": "1C",
-    "URNCodeValue": "1C",
+# Keys of the code macros with their kind: in worklists (PS3.4 table 8-2a) and procedure steps (table CC.2.5-2a); those
+# of query/retrieve (table C.6-2b) are all optional. What names the context group of a code says nothing of the code
+# itself and is left out.
+_CODES: Final = {
+    "code": {
+        "CodeValue": "1C",
+        "CodingSchemeDesignator": "1C",
+        "CodingSchemeVersion": "3",
+        "CodeMeaning": "3",
+        "LongCodeValue": "1C",
+        "URNCodeValue": "1C",
+    },
+    "ups-code": {
+        "CodeValue": "1C",
+        "CodingSchemeDesignator": "1C",
+        "CodingSchemeVersion": "1C",
+        "CodeMeaning": "1",
+        "LongCodeValue": "1C",
+        "URNCodeValue": "1C",
+    },
 }
 _COMMON_OF_CODE: Final = frozenset(("CodeValue", "CodingSchemeDesignator", "CodeMeaning"))
+_MATCHING_OF_CODE: Final = frozenset(("CodeValue", "CodingSchemeDesignator", "LongCodeValue", "URNCodeValue"))
 
-# One line an attribute: path, kind, "m" for matching, "c" for common, "code" for a sequence of codes. An indented line
+# One line an attribute: path, kind, "m" for matching, "c" for common, a macro for a sequence of codes. An indented line
 # stands in the first item of the sequence above it, which needs no line of its own beyond its path.
 _WORKLIST: Final = """
 SpecificCharacterSet 1C - c
@@ -267,6 +279,10 @@ SOPInstanceUID U m c
 SOPClassUID O - c
 AvailableTransferSyntaxUID O
 AlternateRepresentationSequence O
+ SeriesInstanceUID O
+ ReferencedSOPClassUID O
+ ReferencedSOPInstanceUID O
+ PurposeOfReferenceCodeSequence O code
 RelatedGeneralSOPClassUID O
 ContentDate O - c
 ContentTime O
@@ -294,61 +310,97 @@ RetrieveAETitle O
 
 _UPS: Final = """
 SpecificCharacterSet 1C - c
-SOPClassUID 1 m
+SOPClassUID 1
 SOPInstanceUID 1 m c
 ScheduledProcedureStepPriority 1 m c
-ScheduledProcedureStepModificationDateTime 1 m
+ScheduledProcedureStepModificationDateTime 3
 ProcedureStepLabel 1 m c
 WorklistLabel 1 m c
 ScheduledProcessingParametersSequence 2
-ScheduledStationNameCodeSequence 2
- CodeValue 1 m c
- CodingSchemeDesignator 1 m c
- CodeMeaning 1 - c
-ScheduledStationClassCodeSequence 2
- CodeValue 1 m
- CodingSchemeDesignator 1 m
- CodeMeaning 1
-ScheduledStationGeographicLocationCodeSequence 2
- CodeValue 1 m
- CodingSchemeDesignator 1 m
- CodeMeaning 1
-ScheduledHumanPerformersSequence 2C
- HumanPerformerCodeSequence 1
-  CodeValue 1 m
-  CodingSchemeDesignator 1 m
-  CodeMeaning 1
- HumanPerformerName 1
- HumanPerformerOrganization 1
+ScheduledStationNameCodeSequence 2 ups-code m c
+ScheduledStationClassCodeSequence 2 ups-code m
+ScheduledStationGeographicLocationCodeSequence 2 ups-code m
+ScheduledHumanPerformersSequence 2
+ HumanPerformerCodeSequence 1 ups-code m
+ HumanPerformerName 3
+ HumanPerformerOrganization 3
 ScheduledProcedureStepStartDateTime 1 m c
-ExpectedCompletionDateTime 2 m c
-ScheduledProcedureStepExpirationDateTime 2
-ScheduledWorkitemCodeSequence 1
- CodeValue 1 m c
- CodingSchemeDesignator 1 m c
- CodeMeaning 1 - c
-CommentsOnTheScheduledProcedureStep 2
+ExpectedCompletionDateTime 3 m c
+ScheduledProcedureStepExpirationDateTime 3
+ScheduledWorkitemCodeSequence 2 ups-code m c
+CommentsOnTheScheduledProcedureStep 3
 InputReadinessState 1 m c
 InputInformationSequence 2
-StudyInstanceUID 1C - c
+StudyInstanceUID 2 - c
+OutputDestinationSequence 3
 PatientName 2 m c
-PatientID 1C m c
-IssuerOfPatientID 2
+PatientID 2 m c
+IssuerOfPatientID 2 m
 IssuerOfPatientIDQualifiersSequence 2
+ UniversalEntityID 2
+ UniversalEntityIDType 1C
+ IdentifierTypeCode 2
+ AssigningFacilitySequence 2
+ AssigningJurisdictionCodeSequence 2 ups-code
+ AssigningAgencyOrDepartmentCodeSequence 2 ups-code
 OtherPatientIDsSequence 2
+ PatientID 1
+ IssuerOfPatientID 2 m
+ TypeOfPatientID 3
 PatientBirthDate 2 m c
 PatientSex 2 m c
+ReferencedPatientPhotoSequence 3
 AdmissionID 2 m
 IssuerOfAdmissionIDSequence 2
+ LocalNamespaceEntityID 1C m
+ UniversalEntityID 1C m
+ UniversalEntityIDType 1C m
 AdmittingDiagnosesDescription 2
+AdmittingDiagnosesCodeSequence 2 ups-code
 ReferencedRequestSequence 2
- StudyInstanceUID 1 m
+ StudyInstanceUID 1
  AccessionNumber 2 m c
+ IssuerOfAccessionNumberSequence 2
+  LocalNamespaceEntityID 1C m
+  UniversalEntityID 1C m
+  UniversalEntityIDType 1C m
+ PlacerOrderNumberImagingServiceRequest 1C
+ OrderPlacerIdentifierSequence 2
+  LocalNamespaceEntityID 1C
+  UniversalEntityID 1C
+  UniversalEntityIDType 1C
+ FillerOrderNumberImagingServiceRequest 1C
+ OrderFillerIdentifierSequence 2
+  LocalNamespaceEntityID 1C
+  UniversalEntityID 1C
+  UniversalEntityIDType 1C
  RequestedProcedureID 2 m c
  RequestedProcedureDescription 2
- RequestingService 3
+ RequestedProcedureCodeSequence 2 ups-code
+ ReasonForTheRequestedProcedure 3
+ ReasonForRequestedProcedureCodeSequence 3 ups-code
+ RequestedProcedureComments 1C
+ ConfidentialityCode 3
+ NamesOfIntendedRecipientsOfResults 3
+ ImagingServiceRequestComments 3
  RequestingPhysician 3
+ RequestingService 3 m
+ RequestingServiceCodeSequence 3 ups-code
+ IssueDateOfImagingServiceRequest 3
+ IssueTimeOfImagingServiceRequest 3
+ ReferringPhysicianName 3
+ReplacedProcedureStepSequence 3
+ ReferencedSOPClassUID 1 m
+ ReferencedSOPInstanceUID 1 m
+MedicalAlerts 2C
+PregnancyStatus 2C
+SpecialNeeds 2C
 ProcedureStepState 1 m c
+ProcedureStepProgressInformationSequence 2
+UnifiedProcedureStepPerformedProcedureSequence 3
+ ActualHumanPerformersSequence 1C
+ PerformedStationNameCodeSequence 3 ups-code
+ PerformedProcedureStepEndDateTime 1C
 """
 
 _LEVELS: Final[dict[tuple[str, str | None], tuple[str, ...]]] = {
@@ -404,8 +456,9 @@ def _parsed(text: str) -> tuple[ModelAttribute, ...]:
         del parents[depths[index] :]
         path = "".join(f"{parent}[0]." for parent in parents) + keyword
         parents.append(keyword)
-        if "code" in flags:
-            found += _codes(f"{path}[0].", kind, "c" in flags)
+        macro = next((flag for flag in flags if flag in _CODES), None)
+        if macro is not None:
+            found += _codes(f"{path}[0].", kind, flags, _CODES[macro])
             continue
         if index + 1 < len(lines) and depths[index + 1] > depths[index]:
             continue
@@ -413,8 +466,11 @@ def _parsed(text: str) -> tuple[ModelAttribute, ...]:
     return tuple(found)
 
 
-def _codes(prefix: str, kind: str, common: bool) -> Iterator[ModelAttribute]:
-    for keyword, of_worklist in _CODE.items():
+def _codes(prefix: str, kind: str, flags: Sequence[str], macro: Mapping[str, str]) -> Iterator[ModelAttribute]:
+    for keyword, own in macro.items():
         yield ModelAttribute(
-            prefix + keyword, "O" if kind == "O" else of_worklist, common=common and keyword in _COMMON_OF_CODE
+            prefix + keyword,
+            "O" if kind == "O" else own,
+            matching="m" in flags and keyword in _MATCHING_OF_CODE,
+            common="c" in flags and keyword in _COMMON_OF_CODE,
         )

@@ -65,6 +65,37 @@ def test_the_worklists_matching_keys_are_those_of_the_standard() -> None:
     assert all(a.required for a in attributes(WORKLIST) if a.path.endswith("ScheduledProcedureStepID"))
 
 
+def test_the_procedure_steps_keys_are_those_of_the_standard() -> None:
+    listed = {attribute.path: attribute for attribute in attributes(UPS_PULL)}
+    of_codes = ("CodeValue", "CodingSchemeDesignator", "LongCodeValue", "URNCodeValue")
+    of_issuers = ("LocalNamespaceEntityID", "UniversalEntityID", "UniversalEntityIDType")
+    # Those that table CC.2.5-3 calls R or U; its macros take the requirement of the sequence that they stand in.
+    assert {path for path, attribute in listed.items() if attribute.matching} == {
+        *("SOPInstanceUID", "ScheduledProcedureStepPriority", "ProcedureStepLabel", "WorklistLabel"),
+        *(f"ScheduledStationNameCodeSequence[0].{key}" for key in of_codes),
+        *(f"ScheduledStationClassCodeSequence[0].{key}" for key in of_codes),
+        *(f"ScheduledStationGeographicLocationCodeSequence[0].{key}" for key in of_codes),
+        *(f"ScheduledHumanPerformersSequence[0].HumanPerformerCodeSequence[0].{key}" for key in of_codes),
+        *("ScheduledProcedureStepStartDateTime", "ExpectedCompletionDateTime"),
+        *(f"ScheduledWorkitemCodeSequence[0].{key}" for key in of_codes),
+        *("InputReadinessState", "PatientName", "PatientID", "IssuerOfPatientID", "PatientBirthDate", "PatientSex"),
+        *("OtherPatientIDsSequence[0].IssuerOfPatientID", "AdmissionID", "ProcedureStepState"),
+        *(f"IssuerOfAdmissionIDSequence[0].{key}" for key in of_issuers),
+        *(f"ReferencedRequestSequence[0].{key}" for key in ("AccessionNumber", "RequestedProcedureID")),
+        *(f"ReferencedRequestSequence[0].IssuerOfAccessionNumberSequence[0].{key}" for key in of_issuers),
+        "ReferencedRequestSequence[0].RequestingService",
+        *(f"ReplacedProcedureStepSequence[0].Referenced{key}UID" for key in ("SOPClass", "SOPInstance")),
+    }
+    assert {path for path, attribute in listed.items() if attribute.kind == "1" and "[" not in path} == {
+        *("SOPClassUID", "SOPInstanceUID", "ScheduledProcedureStepPriority", "ProcedureStepLabel", "WorklistLabel"),
+        *("ScheduledProcedureStepStartDateTime", "InputReadinessState", "ProcedureStepState"),
+    }
+    assert listed["ScheduledWorkitemCodeSequence[0].CodeMeaning"].required
+    assert not listed["ExpectedCompletionDateTime"].required, "it is matched by all, and returned where it is known"
+    assert "TransactionUID" not in listed, "it cannot be asked for"
+    assert attributes(MODELS["ups-watch"]) == attributes(MODELS["ups-query"]) == attributes(UPS_PULL)
+
+
 def test_models_of_which_nothing_is_known_list_nothing() -> None:
     assert attributes(MODELS["color-palette"]) == ()
     assert attributes(UPS_PULL)
@@ -96,7 +127,7 @@ STUDY_TAGS = {
 }
 IMAGE_TAGS = {
     *(0x00200013, 0x00080018, 0x00080016, 0x00083002, 0x00083001, 0x0008001A, 0x0040DB00, 0x00080105, 0x00400512),
-    *(0x00400551, 0x00400554, *CODE),
+    *(0x00400551, 0x00400554, 0x0020000E, 0x00081150, 0x00081155, 0x0040A170, *CODE),
 }
 
 
