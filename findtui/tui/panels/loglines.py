@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from rich.segment import Segment
 from textual.strip import Strip
@@ -23,9 +22,8 @@ LONGEST: Final = 4_096
 """Characters of a line that are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line: when, how important, and what."""
+class Entry(NamedTuple):
+    """One line: when, how important, and what. Thousands of them come in a moment."""
 
     when: datetime
     level: Level
@@ -90,10 +88,10 @@ class LogLines(Lines):
         return "\n".join(map(self._line, self._shown))
 
     def _line(self, entry: Entry) -> str:
-        return str(replace(entry, text=masked_line(entry.text)) if self.masked else entry)
+        return str(entry._replace(text=masked_line(entry.text)) if self.masked else entry)
 
     def _fits(self, entry: Entry) -> bool:
-        return entry.level >= self.level and self._words in entry.text.casefold()
+        return entry.level >= self.level and (not self._words or self._words in entry.text.casefold())
 
     def _changed(self) -> None:
         self.lines_changed()

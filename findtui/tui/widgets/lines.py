@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -34,6 +35,7 @@ class Lines(ScrollView, can_focus=True):
         Binding("right", "cursor_right", "right", show=False),
     ]
 
+    _base: Style | None = None
     cursor: reactive[int] = reactive(0, repaint=False)
     """Index of the line under the cursor."""
 
@@ -132,6 +134,19 @@ class Lines(ScrollView, can_focus=True):
         self.show_cursor()
 
     # Drawing.
+
+    @property
+    def rich_style(self) -> Style:
+        """As Textual works it out from all that is around; once for all lines that are drawn together."""
+        return super().rich_style if self._base is None else self._base
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw some lines."""
+        self._base = super().rich_style
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._base = None
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the screen."""
