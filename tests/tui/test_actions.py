@@ -57,8 +57,8 @@ def test_bindings_carry_ids_for_the_keymap() -> None:
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
 def test_a_reason_is_words_and_goes_away(action: Action) -> None:
-    busy = Situation(True, True, 1, True, True, 5, True, True, 1, True, True, 9)
-    idle = Situation(False, True, 1, True, True, 5, True, True, 1, True, True, 9)
+    busy = Situation(True, True, 1, True, True, 5, True, 1, True, True, 9)
+    idle = Situation(False, True, 1, True, True, 5, True, 1, True, True, 9)
     assert "" in (action.disabled(busy), action.disabled(idle))
     reason = action.disabled(Situation())
     assert reason == reason.strip()
