@@ -29,7 +29,6 @@ from findtui.store.settings import Settings, SettingsStore, having_columns
 from findtui.store.templates import Template, TemplateStore
 from findtui.tui import clipboard
 from findtui.tui.actions import ACTIONS, BY_ID, Situation
-from findtui.tui.failsafe import FailsafeApp
 from findtui.tui.inert import Inert
 from findtui.tui.keymap import understand
 from findtui.tui.masking import masked_key
@@ -38,6 +37,7 @@ from findtui.tui.question import Question
 from findtui.tui.screens.main import MainScreen, main_screen
 from findtui.tui.session import Session
 from findtui.tui.themes import DARK, PLAIN, THEMES
+from findtui.tui.typeahead import TypeAheadApp
 from findtui.tui.worker import Find
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ DEMO_NAME = "Demo hospital"
 _INERT = Inert()
 
 
-class FindtuiApp(FailsafeApp):
+class FindtuiApp(TypeAheadApp):
     """Asks DICOM servers questions and shows the answers.
 
     Args:
