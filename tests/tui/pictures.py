@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ _CELL: Final = (12.2, 24.4)
 WIDTH, HEIGHT, _BASELINE = 12, 24, 18
 _STYLE: Final = re.compile(r"\.(terminal-\d+-r\d+|terminal-r\d+) \{([^}]*)\}")
 _MOST_LOOKS: Final = 40
+_PATIENCE: Final = 60.0
 
 
 class Album:
@@ -81,10 +83,20 @@ async def looks(pilot: Pilot[None]) -> AsyncIterator[tuple[str, str]]:
     # Each size begins with the theme that the one before ended with: a change of theme costs most.
     for size, themes in zip(SIZES, (THEMES, THEMES[::-1]), strict=True):
         if app.size != size:
-            await pilot.resize_terminal(*size)
+            await resize(pilot, *size)
         for theme in themes:
             await change_theme(pilot, theme)
             yield f"{size[0]}x{size[1]}-{theme}", await still_picture(pilot)
+
+
+async def resize(pilot: Pilot[None], width: int, height: int) -> None:
+    """Another size of the terminal, on every screen that there is."""
+    deadline = time.monotonic() + _PATIENCE
+    await pilot.resize_terminal(width, height)
+    app = pilot.app
+    while any(screen._compositor.size != (width, height) for screen in (app.screen, *app._background_screens)):
+        assert time.monotonic() < deadline, f"the screen does not come to {width}x{height}"
+        await pilot.pause(0.01)
 
 
 async def change_theme(pilot: Pilot[None], theme: str) -> None:

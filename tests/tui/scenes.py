@@ -106,13 +106,18 @@ def broken(paths: Paths, **_: Value) -> None:
     paths.profiles.write_text('[[profile]]\nname = "PACS North"\nport = not a number\n')
 
 
+async def _arrived(pilot: Pilot[None], screen: str) -> None:
+    """Wait until a screen of this class has the keys."""
+    await until(pilot, lambda: type(pilot.app.screen).__name__ == screen, screen)
+
+
 @dataclass(frozen=True)
 class Scene:
     """A screen and the way to it.
 
     Attributes:
         name: of its pictures.
-        keys: pressed once `begun` holds.
+        keys: pressed once `begun` holds; `@` and the class of a screen stands for waiting until that is there.
         screen: class of the screen that is looked at.
         begun: what must hold before the first key.
         ready: what must hold before the pictures are taken.
@@ -138,10 +143,13 @@ class Scene:
         """Go there."""
         await until(pilot, lambda: len(pilot.app.screen_stack) > 1 and self.begun(pilot), f"the start of {self.name}")
         for key in self.keys:
-            await pilot.press(key)
+            if key.startswith("@"):
+                await _arrived(pilot, key[1:])
+            else:
+                await pilot.press(key)
             await pilot.pause()
         if self.screen != "MainScreen":
-            await until(pilot, lambda: type(pilot.app.screen).__name__ == self.screen, f"the screen of {self.name}")
+            await _arrived(pilot, self.screen)
         await until(pilot, lambda: self.ready(pilot), self.name)
         grid = main(pilot).results_panel.grid
         if grid is not None:
@@ -228,9 +236,9 @@ SCENES = (
     Scene("help-results", ("question_mark",), "HelpScreen"),
     Scene("help-keys", ("2", "f1"), "HelpScreen"),
     Scene("palette", ("ctrl+p",), "CommandPalette", ready=_gathered),
-    Scene("palette-searched", ("ctrl+p", *"exp"), "CommandPalette", ready=_gathered),
+    Scene("palette-searched", ("ctrl+p", "@CommandPalette", *"exp"), "CommandPalette", ready=_gathered),
     Scene("templates", ("2", "t"), "ChooseScreen"),
-    Scene("templates-narrowed", ("2", "t", *"series"), "ChooseScreen"),
+    Scene("templates-narrowed", ("2", "t", "@ChooseScreen", *"series"), "ChooseScreen"),
     Scene("history", ("h",), "ChooseScreen"),
     Scene("history-empty", ("h",), "ChooseScreen", run=False, begun=idle, ready=over),
     Scene("model", ("M",), "ChooseScreen"),
@@ -239,17 +247,17 @@ SCENES = (
     Scene("columns", ("o",), "ColumnsScreen"),
     Scene("options", ("ctrl+o",), "QueryOptions"),
     Scene("paste", ("P",), "PasteScreen"),
-    Scene("paste-typed", ("P", *"findscu -W -k PatientName pacs 104"), "PasteScreen"),
+    Scene("paste-typed", ("P", "@PasteScreen", *"findscu -W -k PatientName pacs 104"), "PasteScreen"),
     Scene("interval", ("W",), "AskScreen"),
     Scene("delete", ("1", "delete"), "ConfirmScreen"),
     Scene("profile", ("1", "f2"), "ProfileEditor"),
-    Scene("profile-association", ("1", "f2", "f6"), "ProfileEditor"),
-    Scene("profile-tls", ("1", "f2", "f6", "f6"), "ProfileEditor"),
-    Scene("profile-query", ("1", "f2", "f6", "f6", "f6"), "ProfileEditor"),
-    Scene("profile-new", ("1", "a", "ctrl+s"), "ProfileEditor"),
+    Scene("profile-association", ("1", "f2", "@ProfileEditor", "f6"), "ProfileEditor"),
+    Scene("profile-tls", ("1", "f2", "@ProfileEditor", "f6", "f6"), "ProfileEditor"),
+    Scene("profile-query", ("1", "f2", "@ProfileEditor", "f6", "f6", "f6"), "ProfileEditor"),
+    Scene("profile-new", ("1", "a", "@ProfileEditor", "ctrl+s"), "ProfileEditor"),
     Scene("test", ("1", "t"), "PeerTest", ready=_tested),
     Scene("test-failed", ("1", "t"), "PeerTest", values=NOWHERE, ready=_tested),
     Scene("export", ("e",), "ExportScreen"),
-    Scene("export-marked", ("space", "down", "space", "e", "shift+tab", "enter"), "ExportScreen"),
+    Scene("export-marked", ("space", "down", "space", "e", "@ExportScreen", "shift+tab", "enter"), "ExportScreen"),
     Scene("open-file", ("2", "O"), "FileScreen"),
 )

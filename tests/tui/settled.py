@@ -17,6 +17,7 @@ import textual.pilot
 from textual import _wait
 from textual._context import active_app
 from textual.message_pump import MessagePump
+from textual.worker import WorkerState
 
 MOST = 1.0
 """Seconds for deeds that go on."""
@@ -44,7 +45,9 @@ async def _settled() -> None:
     quiet = 0
     while quiet < QUIET_ROUNDS and time.monotonic() < end:
         await asyncio.sleep(0)
-        quiet = quiet + 1 if all(_waits(pump) for pump in (app, *app._registry)) else 0
+        rests = all(_waits(pump) for pump in (app, *app._registry))
+        begun = all(worker.state is not WorkerState.PENDING for worker in app.workers)
+        quiet = quiet + 1 if rests and begun else 0
 
 
 def _waits(pump: MessagePump) -> bool:

@@ -90,6 +90,10 @@ class DetailPanel(NarrowedPanel):
         """The keys go elsewhere."""
         self.on_identifier_tree_moved()
 
+    def on_resize(self) -> None:
+        """Whether the tree has a column for lengths hangs on its width."""
+        self.on_identifier_tree_moved()
+
     def _found(self) -> str:
         if self._tree is None or not self.line.value.strip():
             return ""
