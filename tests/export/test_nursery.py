@@ -34,6 +34,8 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]
     monkeypatch.setattr(nursery, "_mark_as_top", lambda directory: None)
     monkeypatch.setattr(os, "listxattr", lambda directory: [])
     files.makes_nameless.cache_clear()
+    if not files.makes_nameless(str(temporary), str(out)):
+        pytest.skip("this file system makes no files without a name")
     return out, temporary
 
 

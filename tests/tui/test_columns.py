@@ -121,6 +121,7 @@ async def test_a_column_keeps_the_width_that_it_is_given(paths: Paths, server: D
         await until(pilot, lambda: not main(pilot).running, "the answer")
         assert width() == before - 2
         await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: main(pilot).size == (80, 24), "the new size")
         await pilot.pause()
         assert width() == before - 2
     # Also at the next start, until the columns are as they were at first.

@@ -190,8 +190,8 @@ async def test_enter_in_a_list_chooses_and_writes_nothing(
         await closed(pilot)
         assert len(_single(tmp_path / "made" / "mine.xml")) == len(shown(pilot).store)
         # It is said where it is, from the root, and the next export starts there.
-        messages = [message.message for message in app._notifications]
-        assert any(str(tmp_path / "made" / "mine.xml") in text for text in messages)
+        written = str(tmp_path / "made" / "mine.xml")
+        await until(pilot, lambda: any(written in note.message for note in app._notifications), "where it is")
         assert app.settings.export_directory == str(tmp_path / "made")
 
 

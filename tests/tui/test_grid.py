@@ -122,8 +122,7 @@ async def test_a_column_that_says_nothing_is_left_out_where_space_is_short() -> 
         assert title_at(grid) == "Date"
         assert "2026-11-22" in lines(grid)[1]
         await pilot.resize_terminal(220, 24)
-        await pilot.pause()
-        assert "Date" in lines(grid)[0]
+        await until(pilot, lambda: "Date" in lines(grid)[0])
 
 
 async def test_sorting_keeps_the_cursor_on_its_response() -> None:
@@ -300,6 +299,7 @@ async def test_it_can_be_resized_to_anything(size: tuple[int, int]) -> None:
     async with running(store_of(30)) as (pilot, grid, _):
         await pilot.press("end")
         await pilot.resize_terminal(*size)
+        await until(pilot, lambda: pilot.app.screen.size == size)
         await pilot.pause()
         assert all(cell_len(line) == grid.line_width for line in lines(grid))
         assert size[1] < 2 or grid.cursor in grid.in_sight

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-import time
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from findtui.tui.masking import masked_command, masked_key, masked_line
 from findtui.tui.results import Mask
 from findtui.tui.screens.help import HelpScreen
 from tests.tui.conftest import complete, main, save_demo, shown, until
+from tests.tui.terminal import Terminal
 
 
 def place(action: str) -> str:
@@ -243,9 +244,6 @@ async def test_no_panel_tells_who_the_patients_are(paths: Paths, server: DemoSer
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
 def test_without_colour_the_terminals_own_is_used(tmp_path: Path) -> None:
-    import pty
-    import select
-
     environment = {
         "HOME": str(tmp_path),
         "PATH": os.environ["PATH"],
@@ -255,27 +253,11 @@ def test_without_colour_the_terminals_own_is_used(tmp_path: Path) -> None:
         "COLUMNS": "80",
         "LINES": "24",
     }
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execve(sys.executable, [sys.executable, "-m", "findtui"], environment)
-    came = b""
-    deadline = time.monotonic() + 60
-    try:
-        while b"No server is saved yet" not in came and time.monotonic() < deadline:
-            if select.select([terminal], [], [], 0.2)[0]:
-                came += os.read(terminal, 1 << 16)
-        os.write(terminal, b"\x11")
-        while time.monotonic() < deadline:
-            try:
-                came += os.read(terminal, 1 << 16)
-            except OSError:
-                # The other end is closed.
-                break
-    finally:
-        os.close(terminal)
-        _, status = os.waitpid(child, 0)
-    assert b"No server is saved yet" in came
-    assert os.waitstatus_to_exitcode(status) == 0
+    with Terminal([sys.executable, "-m", "findtui"], environment) as terminal:
+        terminal.wait_for(re.compile(rb"No server is saved yet"))
+        terminal.press(b"\x11")
+        assert terminal.ended() == 0
+    came = terminal.output
     # Neither colours of 256 nor of 16 million.
     assert b"38;5;" not in came
     assert b"48;5;" not in came

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import pty
 import re
-import select
 import signal
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Self
 
 import pytest
 from textual.app import App
@@ -38,6 +31,7 @@ from findtui.store.paths import Paths
 from findtui.tui.app import FindtuiApp
 from findtui.tui.failsafe import EXIT_STATUS
 from tests.tui.conftest import complete, main, save_demo, shown, state, until
+from tests.tui.terminal import Terminal
 
 
 def told(app: FindtuiApp) -> list[str]:
@@ -317,55 +311,6 @@ def test_a_real_terminal_is_lent_to_the_editor_and_taken_back(paths: Paths, serv
     assert b"Traceback" not in terminal.output
 
 
-class Terminal:
-    """A program in a terminal of its own, 80 columns by 24 lines."""
-
-    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
-        self._command, self._environment = command, environment
-        self.output = b""
-        self._read = 0
-
-    def __enter__(self) -> Self:
-        self._ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        self._process = subprocess.Popen(
-            self._command, env=self._environment, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
-        )
-        os.close(theirs)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.wait()
-        os.close(self._ours)
-
-    def press(self, keys: bytes) -> None:
-        """Type."""
-        os.write(self._ours, keys)
-
-    def wait_for(self, wanted: re.Pattern[bytes]) -> None:
-        """Read on until something is written that was not before."""
-        self.read_until(lambda: wanted.search(self.output, self._read), repr(wanted.pattern))
-        found = wanted.search(self.output, self._read)
-        assert found is not None
-        self._read = found.end()
-
-    def read_until(self, condition: Callable[[], object], what: str) -> None:
-        """Read on until something holds."""
-        deadline = time.monotonic() + 60
-        while not condition():
-            assert time.monotonic() < deadline, f"waited for {what}: {self.output[self._read :][-2000:]!r}"
-            if select.select([self._ours], [], [], 0.1)[0]:
-                # A terminal that its last program has left cannot be read any more.
-                with suppress(OSError):
-                    self.output += os.read(self._ours, 65536)
-
-    def ended(self) -> int:
-        """The exit status, while what is still written is read."""
-        self.read_until(lambda: self._process.poll() is not None, "the end")
-        return int(self._process.returncode)
-
-
 # Leaving.
 
 
@@ -373,7 +318,7 @@ class Terminal:
 async def test_leaving_during_a_query_releases_or_aborts_the_association(
     silent: bool, paths: Paths, hospital: Hospital
 ) -> None:
-    behaviour = Behaviour(silent=True) if silent else Behaviour(delay=0.05)
+    behaviour = Behaviour(silent=True) if silent else Behaviour(large=100_000, delay=0.05)
     ended: list[str] = []
     with DemoServer(hospital=hospital, behaviour=behaviour) as server:
         save_demo(paths, server)
