@@ -362,23 +362,3 @@ def _undeclared(raw: bytes) -> str:
 
 def _with_escapes(text: str) -> str:
     return _PLACEHOLDER.sub(lambda match: f"\\x{ord(match[0]) - 0xDC00:02x}", text)
-
-
-def guess(raw: bytes) -> str | None:
-    """What bytes beyond ASCII may be, whatever was declared: a term for `with_fallback`, or None for no idea.
-
-    UTF-8 is recognised with near certainty, GBK where every run of high bytes is made of pairs of its common area,
-    Windows-1252 where that fits and C1 controls would be left.
-    """
-    if _plain(raw):
-        return None
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        runs = re.findall(rb"[\x80-\xff]+", raw)
-        if all(re.fullmatch(rb"(?:[\xb0-\xf7][\xa1-\xfe])+", run) for run in runs) and max(map(len, runs)) >= 4:
-            return "GBK"
-        if any(byte in _C1 for byte in raw) and raw.decode("cp1252", "ignore").encode("cp1252") == raw:
-            return "windows-1252"
-        return None
-    return None if raw.isascii() else "ISO_IR 192"

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, NamedTuple
-
-Decoder = Callable[[bytes], str]
 
 
 class CodeElement(NamedTuple):

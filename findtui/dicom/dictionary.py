@@ -216,15 +216,6 @@ def decided_vr(tag: int, value: int) -> str:
     return "OB" if value == 8 else "OW"
 
 
-def dump_vr(tag: int, creator: str | None = None) -> str:
-    """The VR that DCMTK's dumps show for an element read without one.
-
-    It is `implicit_vr`, or "xs", "lt", "ox", "up" or "??".
-    """
-    entry = lookup(tag, creator)
-    return "??" if entry is None else entry.open_vr or entry.vr
-
-
 def load_environment(environment: Mapping[str, str] | None = None) -> None:
     """Lay the files named by DCMDICTPATH, separated by colons, over the dictionary, the later over the earlier.
 

@@ -236,12 +236,6 @@ def _makes(vr: str, value: str, charset: CharacterSet, element: Element) -> bool
         return False
 
 
-def query_level(dataset: DataSet) -> str:
-    """The value of Query/Retrieve Level (0008,0052), or "" where there is none."""
-    element = dataset.get(QUERY_RETRIEVE_LEVEL)
-    return "" if element is None else element.value.decode("latin-1").strip(" \0")
-
-
 def notes(query: Query | DataSet) -> list[str]:
     """What breaks a rule in an identifier that can be sent all the same, one line each, naming the attribute.
 

@@ -81,11 +81,6 @@ class Key:
         """The dictionary's VR; SQ for a key that ends with an item."""
         return dictionary.implicit_vr(self.tag)
 
-    @property
-    def in_item(self) -> bool:
-        """Whether the key ends with an item and so names no attribute in it."""
-        return bool(self.path) and self.path[-1].item is not None
-
 
 def refusal(key: str, reason: str, module: str = "0001:0019") -> str:
     """What DCMTK's findscu prints when it cannot lay a key over the identifier."""

@@ -18,7 +18,6 @@ _INTEGERS: Final = {
     "SS": "h", "US": "H", "OW": "H", "SL": "i", "UL": "I", "OL": "I", "SV": "q", "UV": "Q", "OV": "Q",
 }  # fmt: skip
 _FLOATS: Final = {"FL": "f", "OF": "f", "FD": "d", "OD": "d"}
-_BYTES: Final = frozenset(("OB", "UN"))
 _STRINGS: Final = TEXT_VRS | frozenset(("AE", "AS", "CS", "DA", "DS", "DT", "IS", "TM", "UI", "UR"))
 
 _DECIMAL: Final = re.compile(r"\s*([+-]?\d+)\s*")

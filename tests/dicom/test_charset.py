@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydicom.charset import convert_encodings, decode_bytes
 from pydicom.valuerep import PersonName
 
-from findtui.dicom.charset import DEFAULT, CharacterSet, guess
+from findtui.dicom.charset import DEFAULT, CharacterSet
 from findtui.dicom.charset_terms import OFFERED
 from findtui.errors import CharacterSetError
 
@@ -257,22 +257,6 @@ def test_yen_sign_and_overline_stand_where_ascii_has_backslash_and_tilde() -> No
     assert charset.encode("a¥‾", "LT") == b"a\\~"
     with pytest.raises(CharacterSetError):
         charset.encode("a¥", "LO")
-
-
-@pytest.mark.parametrize(
-    ("raw", "term"),
-    [
-        (b"plain", None),
-        ("Müller".encode(), "ISO_IR 192"),
-        ("Müller".encode("latin-1"), None),
-        ("王小东".encode("gbk"), "GBK"),
-        ("“Müller”".encode("cp1252"), "windows-1252"),
-    ],
-)
-def test_guesses(raw: bytes, term: str | None) -> None:
-    assert guess(raw) == term
-    if term:
-        assert CharacterSet.parse(term).decodes(raw, "LO")
 
 
 REPERTOIRES = {

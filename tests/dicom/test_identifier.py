@@ -198,11 +198,6 @@ def test_notes_name_the_attribute_and_the_rule() -> None:
     assert identifier.notes(Query(keys=(Key.parse("Modality=CT"),))) == []
 
 
-def test_query_level() -> None:
-    assert identifier.query_level(build("QueryRetrieveLevel=STUDY")) == "STUDY"
-    assert identifier.query_level(build("PatientName")) == ""
-
-
 KEYS = st.lists(
     st.builds(
         str.__add__,

@@ -66,7 +66,7 @@ def test_a_key_without_a_value_asks_for_its_attribute() -> None:
         "matching",
     ]
     assert Key.parse(f"{STEPS}[0].Modality").vr == "CS"
-    assert Key.parse(f"{STEPS}[0]").in_item
+    assert Key.parse(f"{STEPS}[0]").vr == "SQ"
 
 
 @pytest.mark.parametrize(
