@@ -175,7 +175,8 @@ ACTIONS: Final = (
     Action("export", "e", "export", "write responses to files", disabled=_needs_responses),
     # In a panel.
     Action("open", "enter", "open", "open what is under the cursor", (_P, _R, _D)),
-    Action("back", "backspace", "back", "one level up, without asking again", (_R, _D), _goes_back),
+    Action("back", "backspace", "back", "one level up, without asking again", (_R,), _goes_back),
+    Action("to_results", "backspace", "back", "back to the results", (_D,)),
     Action("close", "escape", "close", "close the filter, or give the room of a panel back", _LISTS),
     Action("filter", "slash", "filter", "show only what holds a text", (_P, _R, _D, _L)),
     Action("find", "f", "find", "jump to a text", (_R,), disabled=_needs_responses),

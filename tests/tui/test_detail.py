@@ -360,3 +360,13 @@ async def test_what_is_not_remembered_is_said(app: FindtuiApp) -> None:
         await until(pilot, lambda: main(pilot).session.forced == "ISO_IR 144")
         words = "It is not saved, so nothing is remembered for it"
         await until(pilot, lambda: any(words in note.message for note in app._notifications))
+
+
+async def test_backspace_goes_back_to_the_results(app: FindtuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        screen = main(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.detail_panel.has_class("-current"))
+        await pilot.press("backspace")
+        await until(pilot, lambda: screen.results_panel.has_class("-current"))

@@ -7,8 +7,10 @@ from textual.pilot import Pilot
 
 from findtui.tui.actions import BY_ID, FOOTERS, PANELS
 from findtui.tui.app import FindtuiApp
+from findtui.tui.screens.export import ExportScreen
 from findtui.tui.widgets.footer import FooterKey, KeyFooter, fitting
 from tests.tui.conftest import complete, main, until
+from tests.tui.forms import opened
 
 
 def footer(pilot: Pilot[None]) -> str:
@@ -99,3 +101,17 @@ async def test_who_types_is_told_how_to_end_it(app: FindtuiApp) -> None:
         await until(pilot, lambda: footer(pilot) == "Enter done  Esc close  F1 help", "the keys")
         await pilot.press("escape")
         await until(pilot, lambda: "Enter open" in footer(pilot), "the keys of the results")
+
+
+async def test_an_open_list_of_choices_is_left_with_its_own_keys(app: FindtuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        await pilot.press("e")
+        await opened(pilot, ExportScreen)
+        before = footer(pilot)
+        await pilot.press("tab", "tab", "enter")
+        await until(pilot, lambda: footer(pilot) == "Enter choose  Esc close the list", "the keys of the list")
+        await pilot.press("escape")
+        await until(pilot, lambda: "choose directory" in footer(pilot), "the keys of the dialog")
+        assert before.endswith("Esc close")
+        assert footer(pilot).endswith("Esc close")

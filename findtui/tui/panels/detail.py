@@ -126,7 +126,7 @@ class DetailPanel(NarrowedPanel):
         if self._tree is not None:
             self._tree.action_toggle_fold()
 
-    def do_back(self) -> None:
+    def do_to_results(self) -> None:
         """Back to the results."""
         self.post_message(self.Left())
 

@@ -101,6 +101,12 @@ class KeyFooter(Widget):
 
     def keys(self) -> Iterator[FooterKey]:
         """What could be shown; what closes the screen comes last."""
+        from textual.widgets import OptionList, Select
+
+        focused = self.screen.focused
+        if isinstance(focused, OptionList) and isinstance(focused.parent, Select):
+            yield from (FooterKey("enter", "choose"), FooterKey("escape", "close the list"))
+            return
         seen: set[str] = set()
         for active in sorted(self.screen.active_bindings.values(), key=lambda found: found.binding.key == "escape"):
             binding = active.binding
