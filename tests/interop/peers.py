@@ -15,6 +15,7 @@ from pydicom.dataset import FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
 from tests.interop.programs import DEADLINE
+from tests.net.ports import free_port
 
 _CT = "1.2.840.10008.5.1.4.1.1.2"
 _EXAMPLES = Path("/usr/share/doc/dcmtk/examples")
@@ -23,15 +24,6 @@ _MADE_UP = (
     ("P2", "Doe^Jane", ""),
     ("P3", "Wang^XiaoDong=王^小東", "ISO_IR 192"),
 )
-
-
-def free_port() -> int:
-    """A port that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        assert isinstance(port, int)
-        return port
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from findtui.net.find import find
 from findtui.net.peer import Peer, Proposal
 from findtui.net.probe import StepState, probe
 from tests.net.asking import PATIENT
+from tests.net.ports import free_port
 
 COMMON = [model for model in MODELS.values() if model.option]
 """The models that findscu has; pynetdicom answers each."""
@@ -137,8 +138,7 @@ def test_the_worklist_server_of_dcmtk_answers(tmp_path: Path) -> None:
     (database / "lockfile").touch()
     for dump in (EXAMPLES / "OFFIS").glob("*.dump"):
         subprocess.run([converter, dump, database / f"{dump.stem}.wl"], check=True, capture_output=True)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     with subprocess.Popen([program, "-dfp", tmp_path, str(port)], stderr=subprocess.DEVNULL) as server:
         try:
             peer = Peer("127.0.0.1", port, called_ae_title="OFFIS", timeouts=PATIENT)
@@ -153,7 +153,7 @@ def test_the_worklist_server_of_dcmtk_answers(tmp_path: Path) -> None:
 
 
 def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
