@@ -17,7 +17,7 @@ from textual.pilot import Pilot
 from findtui.dicom.models import WORKLIST
 from findtui.dicom.response import Response
 from findtui.tui.results import Column, ResultStore, default_columns
-from findtui.tui.widgets.cells import clip, fit, spans
+from findtui.tui.widgets.cells import clip, fit, fit_marked, spans
 from findtui.tui.widgets.columns import Wish, arrange
 from findtui.tui.widgets.grid import ResultGrid
 from tests.tui.identifiers import response, store_of, until, worklist
@@ -123,6 +123,14 @@ async def test_a_column_that_says_nothing_is_left_out_where_space_is_short() -> 
         assert "2026-11-22" in lines(grid)[1]
         await pilot.resize_terminal(220, 24)
         await until(pilot, lambda: "Date" in lines(grid)[0])
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"), [(8, "Time ▲  "), (6, "Time ▲"), (5, "Time▲"), (4, "Ti…▲"), (2, "…▲"), (1, "▲")]
+)
+def test_the_sort_mark_stands_where_not_all_of_the_title_does(width: int, shown: str) -> None:
+    assert fit_marked("Time", "▲", width) == shown
+    assert fit_marked("Time", "▲", width, right=True) == shown.strip().rjust(width)
 
 
 async def test_sorting_keeps_the_cursor_on_its_response() -> None:

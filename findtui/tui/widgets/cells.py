@@ -53,6 +53,20 @@ def fit(text: str, width: int, *, right: bool = False, middle: bool = False) -> 
     return padding + text if right else text + padding
 
 
+def fit_marked(text: str, mark: str, width: int, *, right: bool = False) -> str:
+    """The same with a mark behind the text, which stays whole where there is no room for all of the text.
+
+    Args:
+        text: on one line.
+        mark: a sign or two.
+        width: in cells.
+        right: stand at the right edge.
+    """
+    room = width - width_of(mark)
+    gap = " " if width_of(text) < room else ""
+    return fit(clip(text, room) + gap + mark, width, right=right)
+
+
 def spans(text: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Where folded words stand in a text, in order and without overlaps."""
     # Folding may make one character several, as it does with an ellipsis.

@@ -23,7 +23,7 @@ from findtui.tui.results.changes import Change
 from findtui.tui.results.columns import Kind
 from findtui.tui.results.folding import fold
 from findtui.tui.results.store import MOMENT
-from findtui.tui.widgets.cells import clip, fit, segments, width_of
+from findtui.tui.widgets.cells import clip, fit, fit_marked, segments, width_of
 from findtui.tui.widgets.columns import Slot, Wish, arrange
 from findtui.tui.widgets.lines import Lines
 
@@ -486,13 +486,14 @@ class ResultGrid(Lines):
         at = MARGIN
         for slot in self._slots:
             column = store.columns[slot.column]
-            title = column.title
+            title = fit(column.title, slot.width, right=column.right_aligned)
             if slot.column == store.sort_column:
-                title = f"{title} {DESCENDING if store.sort_reverse else ASCENDING}"
+                mark = DESCENDING if store.sort_reverse else ASCENDING
+                title = fit_marked(column.title, mark, slot.width, right=column.right_aligned)
             parts.append(Segment(" " * (slot.left - at), style))
             title_style = current if slot.column == self.cursor_column else style
             title_style += Style.from_meta({"column": slot.column})
-            parts.append(Segment(fit(title, slot.width, right=column.right_aligned), title_style))
+            parts.append(Segment(title, title_style))
             at = slot.left + slot.width
         parts.append(Segment(" " * (width - 1 - at) + ("›" if self._more else " "), style))
         return Strip(parts).adjust_cell_length(width, style)
