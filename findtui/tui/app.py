@@ -27,7 +27,7 @@ from findtui.store.paths import Paths
 from findtui.store.profiles import Profile, ProfileStore
 from findtui.store.settings import Settings, SettingsStore, having_columns
 from findtui.store.templates import Template, TemplateStore
-from findtui.tui import clipboard
+from findtui.tui import clipboard, clock
 from findtui.tui.actions import ACTIONS, BY_ID, Situation
 from findtui.tui.inert import Inert
 from findtui.tui.keymap import understand
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from findtui.tui.results.store import ResultStore
 
 DEMO_NAME = "Demo hospital"
+RESIZED = 0.1
+"""Seconds after which a new size of the terminal is taken at the latest."""
 _INERT = Inert()
 
 
@@ -206,6 +208,10 @@ class FindtuiApp(TypeAheadApp):
         profile = Profile.make(name=DEMO_NAME, host="127.0.0.1", port=port, called_ae_title="DEMO")
         self.add_unsaved(profile)
         return profile
+
+    def on_resize(self) -> None:
+        """Have the new size taken also where the moment passed that Textual set for it, as `clock.later` tells."""
+        clock.later(self, RESIZED, self._check_resize)
 
     # Going.
 

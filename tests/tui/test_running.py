@@ -7,10 +7,13 @@ import select
 import signal
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from pydicom import Dataset
+from textual.geometry import Size
+from textual.timer import Timer, TimerCallback
 from textual.widgets import Static
 
 from findtui.demo.behaviour import Behaviour
@@ -24,6 +27,8 @@ from findtui.store.paths import Paths
 from findtui.store.profiles import ProfileStore
 from findtui.tui.app import FindtuiApp
 from findtui.tui.deeds import asking
+from findtui.tui.panels.stateline import StateLine
+from findtui.tui.screens.main import MainScreen
 from tests.tui.conftest import MOMENT, complete, main, save_demo, shown, state, until
 
 
@@ -117,6 +122,44 @@ async def test_every_size_at_any_moment(paths: Paths, server: DemoServer) -> Non
             await pilot.pause()
         await complete(pilot)
         assert state(pilot) == "● complete 5,000"
+
+
+async def test_nothing_is_laid_out_for_the_size_before(app: FindtuiApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    laid_out: list[tuple[int, bool]] = []
+    layout = MainScreen._refresh_layout
+
+    def watched(screen: MainScreen, size: Size | None = None, scroll: bool = False) -> None:
+        if size is not None:
+            laid_out.append((size.width, screen.has_class("-wide")))
+        layout(screen, size, scroll)
+
+    monkeypatch.setattr(MainScreen, "_refresh_layout", watched)
+    async with app.run_test(size=(40, 10)) as pilot:
+        await complete(pilot)
+        for width, height in ((200, 60), (40, 10), (200, 60)):
+            await pilot.resize_terminal(width, height)
+            await until(pilot, partial(_has_width, main(pilot), width), "the size")
+    assert {width for width, _ in laid_out} == {40, 200}
+    assert all(wide == (width == 200) for width, wide in laid_out), laid_out
+
+
+def _has_width(screen: MainScreen, width: int) -> bool:
+    return screen.query_one(StateLine).outer_size.width == width
+
+
+async def test_a_size_is_taken_though_its_moment_has_passed(app: FindtuiApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    timers = app.set_timer
+
+    def missed(delay: float, callback: TimerCallback | None = None, *, name: str | None = None) -> Timer:
+        return timers(delay, callback, name=name, pause=True)
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        # A timer whose time is over before it runs does nothing, and on a busy machine that happens.
+        monkeypatch.setattr(app, "set_timer", missed)
+        for width in (100, 120):
+            await pilot.resize_terminal(width, 30)
+            await until(pilot, partial(_has_width, main(pilot), width), "the size")
 
 
 HOSTILE = "[bold red]Bobby[/] \x1b[2J\x1b]0;x\x07\u202e\u200b[@click=app.quit]"

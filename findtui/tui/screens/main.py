@@ -8,6 +8,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.events import Resize
+from textual.geometry import Size
 
 from findtui.tui.actions import Scope, Situation, bindings
 from findtui.tui.deeds.desk import CURRENT
@@ -41,7 +43,7 @@ class MainScreen(Queries, Looking, Leaving):
 
     def compose(self) -> ComposeResult:
         """The panels without what takes time to load."""
-        self._take_size()
+        self._take_size(self.app.size)
         yield StateLine()
         with Horizontal(id="body", classes=CURRENT):
             yield PeersPanel()
@@ -53,14 +55,19 @@ class MainScreen(Queries, Looking, Leaving):
         yield LogPanel()
         yield ActionFooter()
 
-    def _take_size(self) -> None:
-        """Have the classes of the terminal's size from the start: Textual adds them after a layout without them."""
-        width, height = self.app.size
+    def _take_size(self, size: Size) -> None:
+        """Have the classes of the terminal's size before anything is laid out in it: Textual has them after that."""
         for breakpoints, cells in (
-            (self.findtui.HORIZONTAL_BREAKPOINTS, width),
-            (self.findtui.VERTICAL_BREAKPOINTS, height),
+            (self.findtui.HORIZONTAL_BREAKPOINTS, size.width),
+            (self.findtui.VERTICAL_BREAKPOINTS, size.height),
         ):
-            self.add_class(max(row for row in breakpoints if row[0] <= cells)[1], update=False)
+            taken = max(row for row in breakpoints if row[0] <= cells)[1]
+            self.update_classes({name: name == taken for _, name in breakpoints}, update=False)
+
+    def on_resize(self, event: Resize) -> None:
+        """What was laid out for another size is not laid out in this one, and painted, before it is laid out anew."""
+        self._take_size(event.size)
+        self.app.stylesheet.update(self)
 
     def on_mount(self) -> None:
         """Say that nothing was asked yet, and let the application go on once this is on the screen."""
