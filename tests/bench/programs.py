@@ -85,14 +85,17 @@ def run(command: Sequence[str]) -> Run:
     return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
 
 
-def query(program: Sequence[str], port: int, count: int, mode: Mode, scratch: Path) -> Run:
+Runner = Callable[[Sequence[str]], Run]
+
+
+def query(program: Sequence[str], port: int, count: int, mode: Mode, scratch: Path, *, how: Runner = run) -> Run:
     """Ask the bench server for `count` responses, and leave the files where they are, at the most till the next run."""
     directory = scratch / ("cleared" if mode.clears else f"run{next(_numbers)}")
     if mode.clears:
         shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir()
     arguments = [argument.format(directory=directory) for argument in mode.arguments]
-    return run([*program, "-aec", f"N{count}", "-k", "PatientName", *arguments, "127.0.0.1", str(port)])
+    return how([*program, "-aec", f"N{count}", "-k", "PatientName", *arguments, "127.0.0.1", str(port)])
 
 
 def in_turn(rounds: int, *programs: Callable[[], Run]) -> list[Run]:
