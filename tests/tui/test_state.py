@@ -245,6 +245,13 @@ def test_the_words_come_first_where_there_is_little_room(width: int, places: str
     assert sum(map(len, found)) + 2 + 2 * bool(figures) <= width
 
 
+def test_a_figure_that_has_no_room_gives_it_to_the_next() -> None:
+    figures = ("⟳ every 60 s", "at 09:41", "0.2 s")
+    assert arranged(("Demo server", "Modality worklist"), "● complete 58", figures, 38) == (
+        "Demo server", "● complete 58", "at 09:41"
+    )  # fmt: skip
+
+
 def test_where_one_is_stands_there_while_nothing_was_asked() -> None:
     assert arranged(CRUMBS[:2], "○ idle", (), 60) == ("Ward ▸ Patient root", "○ idle", "")
 

@@ -14,6 +14,7 @@ from findtui.tui.widgets.cells import clip, width_of
 
 ARROW: Final = " ▸ "
 GAP: Final = 2
+FIGURES: Final = " " * GAP
 LEAST: Final = 12
 """Cells that are left to where one is, however much there is to say about the answer."""
 
@@ -62,7 +63,7 @@ class StateLine(Widget):
         left = Content.assemble((first, "bold"), *(part for other in others for part in (arrow, Content(other))))
         right = Content.assemble((words, self.get_visual_style(self._tone.value)))
         if figures:
-            right = Content.assemble(right, " " * GAP, (figures, self.get_visual_style("state--figures")))
+            right = Content.assemble(right, FIGURES, (figures, self.get_visual_style("state--figures")))
         fill = max(self.content_size.width - left.cell_length - right.cell_length, 0)
         return Content.assemble(left, " " * fill, right)
 
@@ -76,17 +77,25 @@ def arranged(crumbs: Sequence[str], words: str, figures: Sequence[str], width: i
         figures: the most important first.
         width: of the line, in cells.
     """
-    forms = _shorter(crumbs)
+    *forms, shortest = _shorter(crumbs)
     # The first figure is worth more than a whole place, and a whole place more than the other figures.
-    for places, least in ((forms[:-1], 1), (forms[-1:], 0)):
-        for count in range(len(figures), min(least, len(figures)) - 1, -1):
-            beside = "  ".join(figures[:count])
-            room = width - width_of(words) - GAP - (width_of(beside) + GAP if beside else 0)
-            fitting = next((form for form in places if width_of(form) <= room), "")
-            if fitting:
-                return fitting, words, beside
-    place = clip(forms[-1], max(width - width_of(words) - GAP, min(LEAST, width // 3)))
-    return place, clip(words, width - width_of(place) - GAP), ""
+    for count in range(len(figures), min(1, len(figures)) - 1, -1):
+        beside = FIGURES.join(figures[:count])
+        room = width - width_of(words) - GAP - (width_of(beside) + GAP if beside else 0)
+        fitting = next((form for form in forms if width_of(form) <= room), "")
+        if fitting:
+            return fitting, words, beside
+    place = clip(shortest, max(width - width_of(words) - GAP, min(LEAST, width // 3)))
+    words = clip(words, width - width_of(place) - GAP)
+    left = width - width_of(place) - GAP - width_of(words)
+    fitting_figures = []
+    for figure in figures:
+        if width_of(figure) + GAP <= left:
+            fitting_figures.append(figure)
+            left -= width_of(figure) + GAP
+        elif fitting_figures:
+            break
+    return place, words, FIGURES.join(fitting_figures)
 
 
 def _shorter(crumbs: Sequence[str]) -> list[str]:
