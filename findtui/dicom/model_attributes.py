@@ -1,7 +1,8 @@
 """The attributes that PS3.4 lists for the models and levels of C-FIND, in the notation of key paths.
 
 Sources: tables K.6-1 and K.6-1a for the modality worklist, tables C.6-1 to C.6-5 for query/retrieve, table CC.2.5-3
-for unified procedure steps. Where a table says "all other attributes" of a level, the usual ones are listed.
+for unified procedure steps; those of the models of single use are named in `single_use_attributes`. Where a table says
+"all other attributes" of a level, the usual ones are listed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
+
+from findtui.dicom import single_use_attributes
 
 if TYPE_CHECKING:
     from findtui.dicom.models import InformationModel
@@ -21,8 +24,8 @@ class ModelAttribute:
 
     Attributes:
         path: a key without a value, as -k takes it.
-        kind: for query/retrieve U (unique key), R (required) or O (optional); for worklists and procedure steps the
-            return type, 1, 1C, 2, 2C or 3.
+        kind: for query/retrieve U (unique key), R (required) or O (optional); for all other models the return
+            type, 1, 1C, 2, 2C or 3.
         matching: whether a peer must be able to match it; it may match others, too.
         common: whether most queries ask for it: what a new query starts with.
     """
@@ -38,8 +41,9 @@ class ModelAttribute:
         return self.kind not in ("O", "3")
 
 
-# Keys of the code macros with their kind: in worklists (PS3.4 table 8-2a) and procedure steps (table CC.2.5-2a); those
-# of query/retrieve (table C.6-2b) are all optional. What names the context group of a code says nothing of the code
+# Keys of the code macros with their kind: in worklists (PS3.4 table 8-2a), and where the meaning always comes along, in
+# procedure steps (table CC.2.5-2a) and the models of single use (tables 8-1a and 8-3a); those of query/retrieve (table
+# C.6-2b) are all optional. What names the context group of a code says nothing of the code
 # itself and is left out.
 _CODES: Final = {
     "code": {
@@ -50,7 +54,7 @@ _CODES: Final = {
         "LongCodeValue": "1C",
         "URNCodeValue": "1C",
     },
-    "ups-code": {
+    "named-code": {
         "CodeValue": "1C",
         "CodingSchemeDesignator": "1C",
         "CodingSchemeVersion": "1C",
@@ -317,17 +321,17 @@ ScheduledProcedureStepModificationDateTime 3
 ProcedureStepLabel 1 m c
 WorklistLabel 1 m c
 ScheduledProcessingParametersSequence 2
-ScheduledStationNameCodeSequence 2 ups-code m c
-ScheduledStationClassCodeSequence 2 ups-code m
-ScheduledStationGeographicLocationCodeSequence 2 ups-code m
+ScheduledStationNameCodeSequence 2 named-code m c
+ScheduledStationClassCodeSequence 2 named-code m
+ScheduledStationGeographicLocationCodeSequence 2 named-code m
 ScheduledHumanPerformersSequence 2
- HumanPerformerCodeSequence 1 ups-code m
+ HumanPerformerCodeSequence 1 named-code m
  HumanPerformerName 3
  HumanPerformerOrganization 3
 ScheduledProcedureStepStartDateTime 1 m c
 ExpectedCompletionDateTime 3 m c
 ScheduledProcedureStepExpirationDateTime 3
-ScheduledWorkitemCodeSequence 2 ups-code m c
+ScheduledWorkitemCodeSequence 2 named-code m c
 CommentsOnTheScheduledProcedureStep 3
 InputReadinessState 1 m c
 InputInformationSequence 2
@@ -341,8 +345,8 @@ IssuerOfPatientIDQualifiersSequence 2
  UniversalEntityIDType 1C
  IdentifierTypeCode 2
  AssigningFacilitySequence 2
- AssigningJurisdictionCodeSequence 2 ups-code
- AssigningAgencyOrDepartmentCodeSequence 2 ups-code
+ AssigningJurisdictionCodeSequence 2 named-code
+ AssigningAgencyOrDepartmentCodeSequence 2 named-code
 OtherPatientIDsSequence 2
  PatientID 1
  IssuerOfPatientID 2 m
@@ -356,7 +360,7 @@ IssuerOfAdmissionIDSequence 2
  UniversalEntityID 1C m
  UniversalEntityIDType 1C m
 AdmittingDiagnosesDescription 2
-AdmittingDiagnosesCodeSequence 2 ups-code
+AdmittingDiagnosesCodeSequence 2 named-code
 ReferencedRequestSequence 2
  StudyInstanceUID 1
  AccessionNumber 2 m c
@@ -376,16 +380,16 @@ ReferencedRequestSequence 2
   UniversalEntityIDType 1C
  RequestedProcedureID 2 m c
  RequestedProcedureDescription 2
- RequestedProcedureCodeSequence 2 ups-code
+ RequestedProcedureCodeSequence 2 named-code
  ReasonForTheRequestedProcedure 3
- ReasonForRequestedProcedureCodeSequence 3 ups-code
+ ReasonForRequestedProcedureCodeSequence 3 named-code
  RequestedProcedureComments 1C
  ConfidentialityCode 3
  NamesOfIntendedRecipientsOfResults 3
  ImagingServiceRequestComments 3
  RequestingPhysician 3
  RequestingService 3 m
- RequestingServiceCodeSequence 3 ups-code
+ RequestingServiceCodeSequence 3 named-code
  IssueDateOfImagingServiceRequest 3
  IssueTimeOfImagingServiceRequest 3
  ReferringPhysicianName 3
@@ -399,7 +403,7 @@ ProcedureStepState 1 m c
 ProcedureStepProgressInformationSequence 2
 UnifiedProcedureStepPerformedProcedureSequence 3
  ActualHumanPerformersSequence 1C
- PerformedStationNameCodeSequence 3 ups-code
+ PerformedStationNameCodeSequence 3 named-code
  PerformedProcedureStepEndDateTime 1C
 """
 
@@ -413,6 +417,7 @@ _LEVELS: Final[dict[tuple[str, str | None], tuple[str, ...]]] = {
     **{(model, "IMAGE"): (_IMAGE,) for model in ("patient", "study")},
     ("worklist", None): (_WORKLIST,),
     **{(f"ups-{name}", None): (_UPS,) for name in ("pull", "watch", "query")},
+    **{(model, None): tables for model, tables in single_use_attributes.TABLES.items()},
 }
 
 # Unique keys of the levels above, which a query below must name (PS3.4 section C.4.1.1.3.1).

@@ -1,4 +1,4 @@
-"""The information models that C-FIND can ask, with their levels (PS3.4 annexes C, K, U, V, X, BB, CC, GG, HH, II)."""
+"""The models that C-FIND can ask, with their levels (PS3.4 annexes C, K, Q, U, V, X, BB, CC, HH, II and JJ)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ class InformationModel:
         uid: SOP class UID.
         option: findscu's option for it, long form; empty where findscu has none.
         levels: values of Query/Retrieve Level (0008,0052) from the top; empty where the model has no levels.
+        root_template: identifier of the template that answers are built by, which a query must name (PS3.4 table
+            Q.4-3); empty where answers have none.
     """
 
     id: str
@@ -26,6 +28,7 @@ class InformationModel:
     uid: str
     option: str = ""
     levels: tuple[str, ...] = ()
+    root_template: str = ""
 
 
 WORKLIST: Final = InformationModel("worklist", "Modality worklist", "1.2.840.10008.5.1.4.31", option="--worklist")
@@ -54,7 +57,7 @@ UPS_PULL: Final = InformationModel("ups-pull", "Unified procedure step, pull", "
 UPS_WATCH: Final = InformationModel("ups-watch", "Unified procedure step, watch", "1.2.840.10008.5.1.4.34.6.2")
 UPS_QUERY: Final = InformationModel("ups-query", "Unified procedure step, query", "1.2.840.10008.5.1.4.34.6.5")
 
-# Models of single use: nothing but their name and UID is known of them here, and any key may be asked.
+# Models of single use.
 _OTHERS: Final = (
     InformationModel("general-worklist", "General purpose worklist (retired)", "1.2.840.10008.5.1.4.32.1"),
     InformationModel("hanging-protocol", "Hanging protocol", "1.2.840.10008.5.1.4.38.2"),
@@ -66,9 +69,18 @@ _OTHERS: Final = (
     InformationModel("protocol-approval", "Protocol approval", "1.2.840.10008.5.1.4.1.1.200.4"),
     InformationModel("product-characteristics", "Product characteristics", "1.2.840.10008.5.1.4.41"),
     InformationModel("substance-approval", "Substance approval", "1.2.840.10008.5.1.4.42"),
-    InformationModel("relevant-patient", "Relevant patient information", "1.2.840.10008.5.1.4.37.1"),
-    InformationModel("breast-imaging", "Breast imaging relevant patient information", "1.2.840.10008.5.1.4.37.2"),
-    InformationModel("cardiac", "Cardiac relevant patient information", "1.2.840.10008.5.1.4.37.3"),
+    InformationModel(
+        "relevant-patient", "Relevant patient information", "1.2.840.10008.5.1.4.37.1", root_template="9007"
+    ),
+    InformationModel(
+        "breast-imaging",
+        "Breast imaging relevant patient information",
+        "1.2.840.10008.5.1.4.37.2",
+        root_template="9000",
+    ),
+    InformationModel(
+        "cardiac", "Cardiac relevant patient information", "1.2.840.10008.5.1.4.37.3", root_template="3802"
+    ),
     InformationModel("inventory", "Inventory", "1.2.840.10008.5.1.4.1.1.201.2"),
 )
 

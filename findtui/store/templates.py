@@ -20,6 +20,7 @@ TABLE: Final = "template"
 LEVEL_KEY: Final = "QueryRetrieveLevel"
 _OPTIONS: Final = ("files", "character_set", "repeat", "cancel_after", "new_vrs")
 START_DATE: Final = "ScheduledProcedureStepSequence[0].ScheduledProcedureStepStartDate"
+_CONTENT_TEMPLATE: Final = "ContentTemplateSequence[0]."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +68,19 @@ def shipped() -> list[Template]:
 
 
 def return_keys(model: InformationModel, level: str, *, common: bool = False) -> tuple[str, ...]:
-    """Keys for all that the standard lists for a model and level, the level itself filled in.
+    """Keys for all that the standard lists for a model and level, its level or root template filled in.
 
     Args:
         model: that is to be asked.
         level: one of its levels; empty for a model that has none.
         common: only what most queries ask for.
     """
+    values = {LEVEL_KEY: level}
+    if model.root_template:
+        values[f"{_CONTENT_TEMPLATE}MappingResource"] = "DCMR"
+        values[f"{_CONTENT_TEMPLATE}TemplateIdentifier"] = model.root_template
     paths = (row.path for row in attributes(model, level or None) if row.common or not common)
-    return tuple(f"{LEVEL_KEY}={level}" if path == LEVEL_KEY else path for path in paths)
+    return tuple(f"{path}={values[path]}" if path in values else path for path in paths)
 
 
 def opening_keys(model: InformationModel) -> tuple[str, ...]:

@@ -155,12 +155,14 @@ class Question:
             model: that is to be asked.
             level: one of its levels; empty for a model that has none.
         """
-        listed, before = _paths(model, level), _paths(self.model, self.level)
+        own = _listed(self.model, self.level)
+        listed, before = (set(map(path_of, keys)) for keys in (_listed(model, level), own))
         related = model is self.model or bool(model.levels and self.model.levels)
         kept = {
             path_of(key): key
             for key in self.keys
-            if key.partition("=")[2] and path_of(key) != LEVEL_KEY
+            # What the model itself fills in is no value of the user's.
+            if key.partition("=")[2] and path_of(key) != LEVEL_KEY and key not in own
             # What is listed nowhere was the user's own idea.
             if path_of(key) in listed or (related and path_of(key) not in before)
         }
@@ -208,8 +210,8 @@ def dates_of(question: Question, query: Query) -> dict[str, str]:
     }
 
 
-def _paths(model: InformationModel, level: str) -> set[str]:
-    return {path_of(key) for key in return_keys(model, level if level in model.levels else "")}
+def _listed(model: InformationModel, level: str) -> tuple[str, ...]:
+    return return_keys(model, level if level in model.levels else "")
 
 
 def value_of(keys: Sequence[str], path: str) -> str:

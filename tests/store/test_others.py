@@ -18,7 +18,7 @@ from findtui.errors import SettingsError
 from findtui.store import secrets
 from findtui.store.history import LIMIT, History, Run
 from findtui.store.settings import Settings, SettingsStore, having_columns
-from findtui.store.templates import Template, TemplateStore, opening_keys, shipped
+from findtui.store.templates import Template, TemplateStore, opening_keys, return_keys, shipped
 
 
 @pytest.fixture
@@ -90,6 +90,27 @@ def test_shipped_templates_ask_for_all_that_the_standard_lists() -> None:
             assert fits, (model.id, level)
             assert {key.partition("=")[0] for key in fits[0].keys} == paths
     assert any(key.endswith("StartDate=today") for key in templates[0].keys)
+
+
+def test_every_model_that_the_standard_has_a_table_for_has_a_template() -> None:
+    names = [template.name for template in shipped()]
+    assert len(set(names)) == len(names)
+    assert {"Hanging protocol", "Color palette", "Generic implant template", "Implant assembly template"} < set(names)
+    assert {"Implant template group", "Defined procedure protocol", "Protocol approval"} < set(names)
+    assert {"Product characteristics", "Substance approval", "Relevant patient information"} < set(names)
+
+
+@pytest.mark.parametrize(
+    ("model", "identifier"), [("relevant-patient", "9007"), ("breast-imaging", "9000"), ("cardiac", "3802")]
+)
+def test_relevant_information_is_asked_with_the_root_template_of_its_model(model: str, identifier: str) -> None:
+    keys = opening_keys(MODELS[model])
+    assert keys[-2:] == (
+        "ContentTemplateSequence[0].MappingResource=DCMR",
+        f"ContentTemplateSequence[0].TemplateIdentifier={identifier}",
+    )
+    # A report in an archive may follow any template.
+    assert "ContentTemplateSequence[0].TemplateIdentifier" in return_keys(MODELS["study"], "IMAGE")
 
 
 def test_opening_keys_ask_for_today() -> None:

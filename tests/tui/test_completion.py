@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from findtui.dicom.models import STUDY_ROOT, WORKLIST, InformationModel
+from findtui.dicom.models import MODELS, STUDY_ROOT, WORKLIST, InformationModel
 from findtui.tui.widgets.completion import offer_paths, offer_values
 
+ASSERTER = "ApprovalSequence[0].AsserterIdentificationSequence[0]."
 STEP = "ScheduledProcedureStepSequence[0]."
 
 
@@ -47,6 +48,8 @@ def test_offers_fit_the_place() -> None:
         (STUDY_ROOT, "STUDY", "modality", "ModalitiesInStudy"),
         (STUDY_ROOT, "STUDY", "studydt", "StudyDate"),
         (STUDY_ROOT, "SERIES", "modality", "Modality"),
+        (MODELS["hanging-protocol"], "", "modality", "HangingProtocolDefinitionSequence[0].Modality"),
+        (MODELS["protocol-approval"], "", "person name", f"{ASSERTER}PersonName"),
     ],
 )
 def test_what_belongs_to_model_and_place_is_offered_first(

@@ -21,12 +21,13 @@ from findtui.dicom import queryfile
 from findtui.dicom.dataset import DataSet, Element
 from findtui.dicom.encoder import encode
 from findtui.dicom.keys import Key
-from findtui.dicom.models import STUDY_ROOT, WORKLIST
+from findtui.dicom.models import MODELS, STUDY_ROOT, WORKLIST
 from findtui.dicom.query import Query
 from findtui.dicom.transfer import EXPLICIT_LITTLE, TRANSFER_SYNTAXES, TransferSyntax
 from findtui.errors import QueryFileError
 from findtui.store.history import Run
 from findtui.store.paths import Paths
+from findtui.store.templates import opening_keys, return_keys
 from findtui.tui.app import FindtuiApp
 from findtui.tui.queryfiles import from_text, open_file, to_text, write_file
 from findtui.tui.question import Question, path_of
@@ -249,6 +250,29 @@ async def test_a_template_keeps_the_whole_query_and_is_written_over_only_when_ag
 
 def _has_templates(app: FindtuiApp, count: int) -> bool:
     return len(app.own_templates()) == count
+
+
+async def test_a_model_of_single_use_is_asked_from_its_template(app: FindtuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        await pilot.press("2", "t")
+        await opened(pilot, ChooseScreen)
+        await type_text(pilot, "hanging")
+        await pilot.press("enter")
+        await closed(pilot)
+        await until(pilot, lambda: main(pilot).question.model is MODELS["hanging-protocol"], "the query")
+        assert main(pilot).question.keys == return_keys(MODELS["hanging-protocol"], "")
+        assert [column.title for column in app.columns_of(main(pilot).question)][:3] == ["Name", "Description", "Level"]
+
+
+def test_another_model_brings_its_own_root_template() -> None:
+    asked = Question(MODELS["breast-imaging"], ("PatientID=1", *opening_keys(MODELS["breast-imaging"])))
+    template = "ContentTemplateSequence[0].TemplateIdentifier"
+    assert asked.at(MODELS["cardiac"], "").value_of(template) == "3802"
+    assert asked.at(MODELS["cardiac"], "").value_of("PatientID") == "1"
+    # One that somebody chose stays.
+    chosen = Question(MODELS["relevant-patient"], (f"{template}=9001",))
+    assert chosen.at(MODELS["relevant-patient"], "").value_of(template) == "9001"
 
 
 async def test_own_templates_are_deleted_when_agreed(app: FindtuiApp) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from findtui.dicom.models import MODELS, STUDY_ROOT, WORKLIST
+from findtui.dicom.models import MODELS, STUDY_ROOT, WORKLIST, InformationModel, attributes
 from findtui.dicom.transfer import IMPLICIT_LITTLE
 from findtui.errors import KeyPathError
 from findtui.tui.results import Change, Column, Mask, ResultStore, default_columns
@@ -351,6 +351,17 @@ def test_every_model_and_level_has_columns_that_exist() -> None:
                 assert Column.of(column.path).vr == column.vr
     with pytest.raises(KeyPathError):
         Column.of("NoSuchThing")
+
+
+@pytest.mark.parametrize(
+    "model", [model for model in MODELS.values() if not model.levels and attributes(model)], ids=lambda model: model.id
+)
+def test_what_the_columns_show_is_asked_for(model: InformationModel) -> None:
+    asked = {row.path.replace("[0]", "") for row in attributes(model) if row.common}
+    columns = default_columns(model)
+    assert len({column.title for column in columns}) == len(columns)
+    # A sequence that is asked for as a whole brings all that it has.
+    assert [column.path for column in columns if not asked & {column.path, column.path.rpartition(".")[0]}] == []
 
 
 def test_constant_columns_are_known() -> None:

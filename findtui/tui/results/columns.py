@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Final
 
 from findtui.dicom import dictionary
-from findtui.dicom.models import UPS_PULL, UPS_QUERY, UPS_WATCH, WORKLIST, InformationModel
+from findtui.dicom.models import InformationModel
 from findtui.dicom.paths import Path
 
 SCHEDULED_STEP: Final = "ScheduledProcedureStepSequence."
@@ -177,6 +177,119 @@ _UPS: Final = (
     Column("ScheduledProcedureStepPriority", "Priority", "CS"),
     Column("SOPInstanceUID", "Step UID", "UI"),
 )
+_OBJECT_UID: Final = Column("SOPInstanceUID", "SOP instance UID", "UI")
+_CONTENT: Final = (
+    Column("ContentLabel", "Label", "CS"),
+    Column("ContentDescription", "Description", "LO"),
+    Column("ContentCreatorName", "Creator", "PN"),
+)
+_CREATED: Final = (
+    Column("InstanceCreationDate", "Created", "DA"),
+    Column("InstanceCreationTime", "Time", "TM"),
+)
+_RELEVANT_PATIENT: Final = (
+    *_PATIENT,
+    Column("IssuerOfPatientID", "Issuer", "LO"),
+    Column("ObservationDateTime", "Observed", "DT"),
+    Column("ConceptNameCodeSequence.CodeMeaning", "Content", "LO"),
+    Column("ContentTemplateSequence.TemplateIdentifier", "Template", "CS"),
+)
+_MODELS: Final = {
+    "worklist": _WORKLIST,
+    "general-worklist": _WORKLIST,
+    "ups-pull": _UPS,
+    "ups-watch": _UPS,
+    "ups-query": _UPS,
+    "hanging-protocol": (
+        Column("HangingProtocolName", "Name", "SH"),
+        Column("HangingProtocolDescription", "Description", "LO"),
+        Column("HangingProtocolLevel", "Level", "CS"),
+        Column("HangingProtocolDefinitionSequence.Modality", "Mod", "CS"),
+        Column("HangingProtocolDefinitionSequence.Laterality", "Side", "CS"),
+        Column("HangingProtocolCreator", "Creator", "LO"),
+        Column("HangingProtocolCreationDateTime", "Created", "DT"),
+        Column("NumberOfPriorsReferenced", "Priors", "US"),
+        Column("NumberOfScreens", "Screens", "US"),
+        Column("HangingProtocolUserGroupName", "User group", "LO"),
+        _OBJECT_UID,
+    ),
+    "color-palette": (*_CONTENT, _OBJECT_UID),
+    "generic-implant-template": (
+        Column("ImplantName", "Implant", "LO"),
+        Column("ImplantSize", "Size", "LO"),
+        Column("ImplantPartNumber", "Part number", "LO"),
+        Column("Manufacturer", "Manufacturer", "LO"),
+        Column("EffectiveDateTime", "Effective", "DT"),
+        _OBJECT_UID,
+    ),
+    "implant-assembly-template": (
+        Column("ImplantAssemblyTemplateName", "Assembly", "LO"),
+        Column("Manufacturer", "Manufacturer", "LO"),
+        Column("ProcedureTypeCodeSequence.CodeMeaning", "Procedure", "LO"),
+        Column("SurgicalTechnique", "Technique", "LO"),
+        _OBJECT_UID,
+    ),
+    "implant-template-group": (
+        Column("ImplantTemplateGroupName", "Group", "LO"),
+        Column("ImplantTemplateGroupDescription", "Description", "ST"),
+        Column("ImplantTemplateGroupIssuer", "Issuer", "LO"),
+        Column("EffectiveDateTime", "Effective", "DT"),
+        _OBJECT_UID,
+    ),
+    "protocol": (
+        Column("ProtocolName", "Protocol", "LO"),
+        Column("EquipmentModality", "Mod", "CS"),
+        Column("PotentialRequestedProcedureCodeSequence.CodeMeaning", "Procedure", "LO"),
+        Column("AnatomicRegionSequence.CodeMeaning", "Region", "LO"),
+        Column("ModelSpecificationSequence.ManufacturerModelName", "Model", "LO"),
+        Column("ContentCreatorName", "Creator", "PN"),
+        *_CREATED,
+        Column("CustodialOrganizationSequence.InstitutionName", "Institution", "LO"),
+        _OBJECT_UID,
+    ),
+    "protocol-approval": (
+        Column("ApprovalSequence.AssertionCodeSequence.CodeMeaning", "Assertion", "LO"),
+        Column("ApprovalSequence.AssertionDateTime", "Asserted", "DT"),
+        Column("ApprovalSequence.AsserterIdentificationSequence.PersonName", "By", "PN"),
+        Column("ApprovalSequence.AssertionExpirationDateTime", "Expires", "DT"),
+        Column("ApprovalSequence.AssertionComments", "Comments", "UT"),
+        *_CREATED,
+        Column("ApprovalSubjectSequence.ReferencedSOPInstanceUID", "Protocol UID", "UI"),
+        _OBJECT_UID,
+    ),
+    "product-characteristics": (
+        Column("ProductPackageIdentifier", "Package", "ST"),
+        Column("ProductName", "Product", "LO"),
+        Column("ProductTypeCodeSequence.CodeMeaning", "Type", "LO"),
+        Column("Manufacturer", "Manufacturer", "LO"),
+        Column("ProductExpirationDateTime", "Expires", "DT"),
+        Column("ProductLotIdentifier", "Lot", "LO"),
+        Column("ProductDescription", "Description", "LT"),
+    ),
+    "substance-approval": (
+        Column("SubstanceAdministrationApproval", "Approval", "CS"),
+        *_PATIENT,
+        Column("ProductPackageIdentifier", "Package", "ST"),
+        Column("AdministrationRouteCodeSequence.CodeMeaning", "Route", "LO"),
+        Column("ApprovalStatusDateTime", "Decided", "DT"),
+        Column("ApprovalStatusFurtherDescription", "Reason", "LT"),
+        Column("AdmissionID", "Admission", "LO"),
+    ),
+    "relevant-patient": _RELEVANT_PATIENT,
+    "breast-imaging": _RELEVANT_PATIENT,
+    "cardiac": _RELEVANT_PATIENT,
+    # No table of keys was at hand: what the directory record of an inventory says of it (PS3.3 table F.5-48).
+    "inventory": (
+        Column("ContentDate", "Date", "DA"),
+        Column("ContentTime", "Time", "TM"),
+        Column("InventoryPurpose", "Purpose", "LT"),
+        Column("InventoryLevel", "Level", "CS"),
+        Column("InventoryCompletionStatus", "Status", "CS"),
+        Column("TotalNumberOfStudyRecords", "Studies", "UV"),
+        _OBJECT_UID,
+    ),
+}
+"""By the id of a model without levels."""
 _LEVELS: Final = {
     "PATIENT": _PATIENT + _PATIENT_COUNTS,
     "STUDY": _STUDY,
@@ -203,8 +316,6 @@ def default_columns(model: InformationModel, level: str = "") -> tuple[Column, .
         model: that is asked.
         level: value of Query/Retrieve Level (0008,0052); one that the model does not have counts as its topmost.
     """
-    if model in (UPS_PULL, UPS_WATCH, UPS_QUERY):
-        return _UPS
-    if model == WORKLIST or not model.levels:
-        return _WORKLIST
+    if not model.levels:
+        return _MODELS[model.id]
     return _LEVELS.get(level, _LEVELS[model.levels[0]])
