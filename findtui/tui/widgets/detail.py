@@ -76,6 +76,7 @@ class IdentifierTree(Lines):
     IdentifierTree {
         height: 1fr;
         overflow-x: hidden;
+        overflow-y: scroll;
         scrollbar-size-vertical: 1;
         & > .tree--tag { color: $text-muted; }
         & > .tree--wrong { color: $text-error; }

@@ -69,6 +69,7 @@ class ResultGrid(Lines):
     ResultGrid {
         height: 1fr;
         overflow-x: hidden;
+        overflow-y: scroll;
         scrollbar-size-vertical: 1;
         & > .grid--header { color: $text-muted; text-style: none; }
         & > .grid--header-cursor { color: $foreground; text-style: bold; }

@@ -97,13 +97,14 @@ class Lines(ScrollView, can_focus=True):
     def _resize_to(self, size: Size) -> None:
         """Take in that there are more lines, or fewer.
 
-        More of them below the edge change the scrollbar alone: no need to lay out, and draw, the whole screen.
+        Where the scrollbar stays it alone changes: no need to lay out, and draw, the whole screen.
         """
-        if not self.show_vertical_scrollbar or size.height < self.virtual_size.height:
+        if self.styles.overflow_y != "scroll":
             self.virtual_size = size
             return
         self.set_reactive(Widget.virtual_size, size)
         self.vertical_scrollbar.window_virtual_size = size.height
+        self.scroll_y = self.validate_scroll_y(self.scroll_y)
 
     def validate_cursor(self, cursor: int) -> int:
         """Keep the cursor on a line."""
