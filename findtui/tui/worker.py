@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from findtui.errors import FindtuiError, NetworkError
@@ -40,6 +41,7 @@ GRACE_LENGTH: Final = 8 * 1024 * 1024
 RESPONSE_LENGTH: Final = 600
 """Bytes that a response takes beside those of its identifier, in the grid and its columns, about."""
 
+_IDENTIFIER: Final = attrgetter("identifier")
 _LOG: Final = logging.getLogger(__name__)
 
 Find = Callable[["Peer", "Query", "Control"], Iterator[Event]]
@@ -167,5 +169,5 @@ class Run:
 def _length(event: Event) -> int:
     """Bytes of memory that an event holds, about."""
     if isinstance(event, Matches):
-        return sum(len(response.identifier) + RESPONSE_LENGTH for response in event.responses)
+        return sum(map(len, map(_IDENTIFIER, event.responses))) + RESPONSE_LENGTH * len(event.responses)
     return len(event.response.identifier) if isinstance(event, Unreadable) else 0

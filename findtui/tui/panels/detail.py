@@ -73,7 +73,8 @@ class DetailPanel(NarrowedPanel):
             mask: hides the patient; None shows all.
         """
         self.say(title=Content(visible(title) or self.TITLE))
-        self.query_one("#summary", Static).update(Content(summary))
+        line = self.query_one("#summary", Static)
+        line.update(Content(summary), layout=line.display)
         if self._tree is not None:
             forced, fallback = session.forced or None, session.fallback or None
             self._tree.show(response, forced, fallback=fallback, mask=mask)

@@ -85,7 +85,8 @@ class LogPanel(NarrowedPanel):
     def show_command(self, command: str) -> None:
         """Show the command line that does the same."""
         self._command = command
-        self.query_one("#command", Static).update(Content(visible(self.command)))
+        # It has one line, whatever it says.
+        self.query_one("#command", Static).update(Content(visible(self.command)), layout=False)
 
     @property
     def command(self) -> str:

@@ -120,15 +120,14 @@ class ResultsPanel(NarrowedPanel):
         self._explained = "" if error is None else str(error)
         explanation.set_class(error is not None, "-error")
         explanation.set_class(beside, "-beside")
+        content = Content(hint)
         if error is not None:
             text = visible(error.message, keep_line_breaks=True)
             content = Content.assemble("✖ ", (text, "bold"))
             if error.remedy:
                 content = Content.assemble(content, "\n", (remedy_of(error), "$foreground"))
-            explanation.update(content)
-        else:
-            explanation.update(Content(hint))
         explanation.display = (error is not None or bool(hint)) and not away
+        explanation.update(content, layout=explanation.display)
         self.query_one("#results-body").set_class(error is not None and not beside, "-empty")
 
     def explain_anew(self) -> None:
