@@ -448,6 +448,7 @@ PIECES = [
 def test_any_configuration_is_taken_or_refused(parts: list[str], log: LogMaker) -> None:
     try:
         made = log("".join(parts))
-    except UsageError:
+    except UsageError as refusal:
+        assert refusal.message
         return
     printed(made, *lines("m"))

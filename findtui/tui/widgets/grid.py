@@ -133,7 +133,8 @@ class ResultGrid(Lines):
         self._told: Response | None = None
         self._reading_on = False
         self._refreshed = 0.0
-        self._total, self._came = 0, 0.0
+        # Responses at the last look, and when that had become more.
+        self._total, self._grew = 0, 0.0
         self._first_column = 0
         self._kept: int | None = None
         self._natural: list[int] = []
@@ -213,8 +214,8 @@ class ResultGrid(Lines):
         store = self._store
         now = time.monotonic()
         if store.total != self._total:
-            self._total, self._came = store.total, now
-        if now - self._came < _PAUSE and not store.arranged:
+            self._total, self._grew = store.total, now
+        if now - self._grew < _PAUSE and not store.arranged:
             # What streams in goes first: it has to share the processor with this.
             self._go_on_reading(_PAUSE)
             return
