@@ -448,7 +448,6 @@ PIECES = [
 def test_any_configuration_is_taken_or_refused(parts: list[str], log: LogMaker) -> None:
     try:
         made = log("".join(parts))
-    except UsageError as refusal:
-        assert refusal.message
+    except UsageError:
         return
     printed(made, *lines("m"))
