@@ -20,7 +20,7 @@ from findtui.dicom.transfer import EXPLICIT_LITTLE, TransferSyntax
 from findtui.dicom.walker import ITEM, ITEM_DELIMITATION, LONG_VRS, SEQUENCE_DELIMITATION, SHORT_VRS
 from findtui.export.files import PRIVATE_MODE
 from findtui.export.outputs import FilesWriter
-from findtui.export.values import TEXT_VRS, unpadded
+from findtui.export.values import TEXT_VRS, corrected
 
 GENERIC_SOP_CLASS: Final = "1.2.276.0.7230010.3.1.0.1"
 """The private SOP class that DCMTK gives to data sets without one, so that its tools know the file for what it is."""
@@ -35,7 +35,7 @@ class DicomFileWriter(FilesWriter):
     Args:
         directory, limit, mode: see FilesWriter.
         warn: takes what is left out because a file cannot hold it.
-        correct: leave padding at the end of texts out, as `--enable-correction` does.
+        correct: leave padding at the end of texts and white space in UIDs out, as `--enable-correction` does.
         new_vr: whether VRs younger than 1993 may be written, else OB in their place.
     """
 
@@ -88,7 +88,7 @@ class DicomFileWriter(FilesWriter):
                 continue
             first[element.tag] = element
             if self._correct and element.vr in TEXT_VRS:
-                element.value = unpadded(element)
+                element.value = corrected(element)
             for item in element.items or ():
                 self._order(item, number)
         dataset.elements = list(first.values())

@@ -15,7 +15,7 @@ from findtui.dicom.transfer import TransferSyntax
 from findtui.dicom.visible import visible
 from findtui.dicom.walker import ITEM, ITEM_DELIMITATION, LONG_VRS, SEQUENCE_DELIMITATION, SHORT_VRS
 from findtui.export.rendering import Renderer
-from findtui.export.values import TEXT_VRS, binary_values, multiplicity, unpadded
+from findtui.export.values import TEXT_VRS, binary_values, corrected, is_corrected, multiplicity
 
 _VALUE_WIDTH: Final = 40
 _NO_VALUE: Final = "(no value available)"
@@ -29,7 +29,7 @@ class Dump(Renderer):
 
     Args:
         fallback: character set of text where none is declared, or None.
-        correct: leave padding at the end of texts out, as `--enable-correction` does.
+        correct: leave padding at the end of texts and white space in UIDs out, as `--enable-correction` does.
         sent: show texts that were made here with the padding that they were sent with; DCMTK adds it when it
             encodes them.
     """
@@ -52,7 +52,7 @@ class Dump(Renderer):
         return before + "[", "]" + behind
 
     def plain_text(self, text: str, vr: str) -> str | None:
-        if self._correct and text.endswith(("\0", " ")):
+        if self._correct and not is_corrected(text, vr):
             return None
         if vr == "UI":
             text = text.rstrip("\0")
@@ -82,7 +82,7 @@ class Dump(Renderer):
             printed = len(body)
         elif value:
             if self._correct:
-                value = unpadded(element)
+                value = corrected(element)
                 length += length & 1
             body, printed = _text(value, vr, charset)
         else:
@@ -116,7 +116,7 @@ def dump(response: Response, *, correct: bool = False, fallback: str | None = No
 
     Args:
         response: the response.
-        correct: leave padding at the end of texts out, as `--enable-correction` does.
+        correct: leave padding at the end of texts and white space in UIDs out, as `--enable-correction` does.
         fallback: character set of text where none is declared, or None.
     """
     return _shared(correct, fallback).response(response)

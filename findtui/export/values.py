@@ -19,6 +19,7 @@ SINGLE_TEXT_VRS: Final = frozenset(["LT", "ST", "UR", "UT"])
 _INTEGERS: Final = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "UV": "Q", "SV": "q", "OL": "I", "OV": "Q"}
 _FLOATS: Final = {"FL": "f", "OF": "f", "FD": "d", "OD": "d"}
 _WIDTHS: Final = {letter: Struct(letter).size for letter in "HhIiQqfd"}
+_WHITE_SPACE: Final = b" \t\n\v\f\r"
 _COUNTED_AS_ONE: Final = frozenset(["OB", "OD", "OF", "OL", "OV", "OW", "UN", "SQ"])
 
 
@@ -78,6 +79,17 @@ def declared_charset(value: bytes, fallback: str | None) -> CharacterSet:
 def unpadded(element: Element) -> bytes:
     """A text value without padding and NULs at its end."""
     return element.value.rstrip(b"\0" if element.vr == "UI" else b" \0")
+
+
+def corrected(element: Element) -> bytes:
+    """A text value as `--enable-correction` leaves it: without padding, and without any white space in a UID."""
+    value = unpadded(element)
+    return value.translate(None, _WHITE_SPACE).rstrip(b"\0") if element.vr == "UI" else value
+
+
+def is_corrected(text: str, vr: str) -> bool:
+    """Whether `--enable-correction` leaves a printable text as it is."""
+    return not text.endswith((" ", "\0")) and (vr != "UI" or " " not in text)
 
 
 def _unpacked(letter: str, value: bytes) -> list[tuple[int | float]]:

@@ -27,8 +27,9 @@ from findtui.export.values import (
     SPECIFIC_CHARACTER_SET,
     TEXT_VRS,
     binary_values,
+    corrected,
+    is_corrected,
     multiplicity,
-    unpadded,
 )
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class XMLRenderer(Renderer):
 
     Args:
         fallback: character set of text where none is declared, or None.
-        correct: leave padding at the end of texts out, as `--enable-correction` does.
+        correct: leave padding at the end of texts and white space in UIDs out, as `--enable-correction` does.
         new_vr: whether VRs younger than 1993 are named, else OB in their place.
         utf8: declare UTF-8 in Specific Character Set, and count lengths in it.
     """
@@ -88,7 +89,7 @@ class XMLRenderer(Renderer):
         return self._start_tag(tag, vr, 1, length, name) + ">", "</element>"
 
     def plain_text(self, text: str, vr: str) -> str | None:
-        if _PLAIN(text) is None or (self._correct and text.endswith(" ")):
+        if _PLAIN(text) is None or (self._correct and not is_corrected(text, vr)):
             return None
         if vr in _TRIMMED_BOTH:
             return text.strip(" ")
@@ -104,7 +105,7 @@ class XMLRenderer(Renderer):
             values = _lossless(vr, value)
             return f"{start}>{values}</element>"
         if self._correct:
-            value = unpadded(element)
+            value = corrected(element)
             length += length & 1
         if self._utf8 and element.tag == SPECIFIC_CHARACTER_SET and value.strip():
             value, length = _UTF8.encode(), len(_UTF8)

@@ -132,6 +132,16 @@ def oddities() -> tuple[Dataset, ...]:
     )
 
 
+def untidy_uids() -> Dataset:
+    """White space where a UID has none."""
+    return _raw(
+        (0x00080016, "UI", "1.2.840.10008.5.1.4.31 "),
+        (0x00080018, "UI", " 1.2. 3"),
+        (0x00081150, "UI", "1.2 \\1.3\n"),
+        (0x0020000D, "UI", "  "),
+    )
+
+
 def signed() -> Dataset:
     """Numbers whose sign, and bytes whose size, another attribute decides."""
     return _raw(

@@ -191,6 +191,9 @@ def output_cases() -> Iterator[Case]:
             _with_peer("-xi", *way, *NAME),
             Script((Reply(PENDING, answers.signed()), Reply(0))),
         )
+    for way in (("-X",), ("-Xx",), ("-Xs", "all.xml")):
+        script = Script((Reply(PENDING, answers.untidy_uids()), Reply(0)))
+        yield Case(f"untidy UIDs {' '.join(way)}", _with_peer("+dc", *way, *NAME), script)
     yield Case("scripts printed", _with_peer(*NAME), Script(SCRIPTS_OF_THE_WORLD))
     yield Case("an output directory that is not there", _with_peer("-X", "-od", "none", *NAME))
 

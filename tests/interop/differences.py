@@ -92,6 +92,7 @@ DIFFERENCES: Final = (
         (ADDED,),
         "a value that breaks the rules of its VR is sent as it is typed, with a warning on -v and above",
     ),
+    Difference(("untidy UIDs ",), (ERRORS,), "what is corrected in a response is not remarked on"),
     Difference(("-k DataSetTrailingPadding=00$",), (ERRORS,), "what is left out of a request is not listed either"),
     Difference(
         ("query file disorderly",),

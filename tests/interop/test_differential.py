@@ -10,7 +10,7 @@ import pydicom
 import pytest
 
 from tests.interop import pdu as wire
-from tests.interop.answers import worklist_item
+from tests.interop.answers import untidy_uids, worklist_item
 from tests.interop.cases import CASES, Case
 from tests.interop.differences import (
     ADDED,
@@ -26,7 +26,7 @@ from tests.interop.differences import (
 )
 from tests.interop.pdu import AssociationRequest
 from tests.interop.programs import IS_DEBIANS, REFERENCE, require, run_findtui, run_reference
-from tests.interop.recorder import Record, Recorder, encode
+from tests.interop.recorder import PENDING, Record, Recorder, Reply, Script, encode
 from tests.interop.written import written
 
 pytestmark = pytest.mark.interop
@@ -84,6 +84,19 @@ def test_differential(case: Case, recorder: Recorder, tmp_path: Path) -> None:
             assert _without_additions(own.errors, reference.errors) == reference.errors.splitlines()
         elif aspect not in allowed:
             assert mine == other, aspect
+
+
+def test_corrected_uids_are_printed_without_white_space(recorder: Recorder, tmp_path: Path) -> None:
+    # DCMTK writes its warnings into the listing, so there is nothing to compare it with.
+    recorder.script = Script((Reply(PENDING, untidy_uids()), Reply(0)))
+    ran = run_findtui(["+dc", "-k", "PatientName", "127.0.0.1", str(recorder.port)], tmp_path)
+    recorder.take()
+    assert [line.rsplit("#")[0].rstrip() for line in ran.errors.splitlines() if ") UI " in line] == [
+        "I: (0008,0016) UI =FINDModalityWorklistInformationModel",
+        "I: (0008,0018) UI [1.2.3]",
+        "I: (0008,1150) UI [1.2\\1.3]",
+        "I: (0020,000d) UI (no value available)",
+    ]
 
 
 def test_every_listed_difference_is_one_of_a_case() -> None:
