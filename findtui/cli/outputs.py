@@ -135,10 +135,9 @@ class Outputs:
         return errors
 
     def abandon(self) -> None:
-        """Give up what has not been finished: as if nothing had been asked, no file appears or changes."""
+        """Give up what has not been finished: no more files appear or change."""
         for writer in self._writers:
-            if isinstance(writer, SingleFileWriter):
-                writer.discard()
+            writer.discard()
         self._writers = []
 
     def _tried(self, act: Callable[[Writer], None]) -> list[OutputError]:

@@ -12,7 +12,9 @@ from findtui.dicom.transfer import TransferSyntax
 from findtui.dicom.walker import ITEM, ITEM_DELIMITATION, LONG_VRS, SEQUENCE_DELIMITATION, SHORT_VRS, swapped
 
 _NEW_VRS: Final = frozenset(["OD", "OF", "OL", "OV", "SV", "UC", "UN", "UR", "UT", "UV"])
-_BINARY_VRS: Final = frozenset(["OB", "OD", "OF", "OL", "OV", "OW", "UN"])
+_PADDED_WITH_BLANKS: Final = frozenset(
+    ["AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UC", "UR", "UT"]
+)
 _LONGEST_SHORT: Final = 0xFFFF
 
 
@@ -57,7 +59,7 @@ def padded(value: bytes, vr: str) -> bytes:
     """The value with an even length (PS3.5 section 6.2)."""
     if not len(value) & 1:
         return value
-    return value + (b"\0" if vr == "UI" or vr in _BINARY_VRS or vr not in SHORT_VRS | LONG_VRS else b" ")
+    return value + (b" " if vr in _PADDED_WITH_BLANKS else b"\0")
 
 
 class _Encoder:

@@ -77,13 +77,13 @@ class Dump(Renderer):
             length = len(value)
             if vr in TEXT_VRS and not self._sent:
                 value = value.removesuffix(b"\0" if vr == "UI" else b" ")
+        if self._correct:
+            value = corrected(element)
+            length += length & 1
         if vr not in TEXT_VRS:
             body = "\\".join(binary_values(vr, value)) or _missing(vr, value)
             printed = len(body)
         elif value:
-            if self._correct:
-                value = corrected(element)
-                length += length & 1
             body, printed = _text(value, vr, charset)
         else:
             body, printed = _NO_VALUE, len(_NO_VALUE)

@@ -42,7 +42,7 @@ def write_file(path: str, data: bytes, mode: int = PRIVATE_MODE, nursery: str | 
     try:
         descriptor, temporary = _begin(os.path.dirname(path) or ".", nursery)
         try:
-            _write_all(descriptor, data)
+            write_all(descriptor, data)
             _finish(descriptor, temporary, path, mode)
         except BaseException:
             _remove(temporary)
@@ -200,11 +200,12 @@ def _finish(descriptor: int, temporary: str | None, path: str, mode: int) -> Non
 
 def _link(descriptor: int, path: str) -> None:
     # A directory descriptor makes CPython call linkat, which alone can follow /proc's symbolic link.
-    os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=_root(), follow_symlinks=True)
+    os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=root_descriptor(), follow_symlinks=True)
 
 
 @cache
-def _root() -> int:
+def root_descriptor() -> int:
+    """A descriptor of the root directory, the same every time."""
     return os.open("/", os.O_RDONLY | os.O_CLOEXEC)
 
 
@@ -242,7 +243,12 @@ def _is_special(path: str) -> bool:
     return not stat.S_ISREG(mode) or path.startswith(_OPEN_ALREADY)
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of it, however many times the system has to be asked.
+
+    Raises:
+        OSError: it could not be written.
+    """
     written = os.write(descriptor, data)
     while written < len(data):
         written += os.write(descriptor, data[written:])

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from findtui.dicom.visible import visible
 from findtui.errors import OutputError
 from findtui.export.files import PRIVATE_MODE, AtomicFile, write_file
-from findtui.export.nursery import Nursery, nursery_for
 from findtui.net.events import End
 
 if TYPE_CHECKING:
     from findtui.dicom.response import Response
+    from findtui.export.helper import File, Helper
+    from findtui.export.nursery import Nursery
     from findtui.net.events import Outcome
 
 _MOST_NAMED: Final = 10
 _MANY: Final = 256
-"""From this number of files on it counts where they are made."""
+"""From this number of files on it counts where they are made, and by how many."""
+_BATCH: Final = 64
+_BATCH_BYTES: Final = 1 << 18
+_WORTH_HANDING_OVER: Final = 16
 
 
 class FilesWriter(ABC):
@@ -44,6 +48,7 @@ class FilesWriter(ABC):
         self._mode = mode
         self._are_many = False
         self._nursery: Nursery | None = None
+        self._helper: Helper | None = None
         self.written = 0
         self.last_path = ""
 
@@ -56,34 +61,86 @@ class FilesWriter(ABC):
         """What the file of a response holds."""
 
     def write(self, responses: Sequence[Response]) -> None:
-        """Write these responses, up to the limit.
+        """Write these responses, up to the limit. Of many, some files may not be there before `close`.
+
+        Raises:
+            OutputError: some of these or of earlier ones could not be written, and which; the others have been.
+        """
+        if not self._are_many and self.written + len(responses) >= _MANY:
+            self._prepare_for_many()
+        errors: list[OutputError] = []
+        for files in self._batches(responses):
+            if self._helper and len(files) >= _WORTH_HANDING_OVER and self._helper.take(files):
+                self.written += len(files)
+                self.last_path = files[-1][0]
+            else:
+                errors += self._write(files)
+        if self._helper:
+            errors += self._write_again(self._helper.left())
+        _raise(errors)
+
+    def close(self, outcome: Outcome) -> None:
+        """Have every file finished, and leave nothing else behind.
 
         Raises:
             OutputError: some could not be written, and which; the others have been.
         """
-        errors: list[OutputError] = []
-        if not self._are_many and self.written + len(responses) >= _MANY:
-            self._are_many = True
-            self._nursery = nursery_for(self._directory)
-        nursery = self._nursery.path if self._nursery else None
+        _raise(self._end())
+
+    def discard(self) -> None:
+        """Leave nothing behind but the files."""
+        self._end()
+
+    def _prepare_for_many(self) -> None:
+        from findtui.export.helper import helper_for
+        from findtui.export.nursery import nursery_for
+
+        self._are_many = True
+        self._nursery = nursery_for(self._directory)
+        self._helper = helper_for(self._mode, self._nursery_path)
+
+    def _end(self) -> list[OutputError]:
+        helper, self._helper = self._helper, None
+        errors = self._write_again(helper.close()) if helper else []
+        if self._nursery:
+            self._nursery.close()
+        return errors
+
+    def _batches(self, responses: Sequence[Response]) -> Iterator[list[File]]:
+        files: list[File] = []
+        size = 0
         for response in responses:
             if self._limit is not None and response.number > self._limit:
                 break
-            path = self.name_for(response.number)
+            content = self.content(response)
+            files.append((self.name_for(response.number), content))
+            size += len(content)
+            if len(files) == _BATCH or size > _BATCH_BYTES:
+                yield files
+                files, size = [], 0
+        if files:
+            yield files
+
+    def _write(self, files: Sequence[File]) -> list[OutputError]:
+        errors = []
+        for path, content in files:
             try:
-                write_file(path, self.content(response), self._mode, nursery)
+                write_file(path, content, self._mode, self._nursery_path)
             except OutputError as error:
                 errors.append(error)
                 continue
             self.written += 1
             self.last_path = path
-        if errors:
-            raise _together(errors)
+        return errors
 
-    def close(self, outcome: Outcome) -> None:
-        """Leave nothing behind; every file is finished already."""
-        if self._nursery:
-            self._nursery.close()
+    def _write_again(self, files: Sequence[File]) -> list[OutputError]:
+        """Write what the helper has not, though it was counted when it took it over."""
+        self.written -= len(files)
+        return self._write(files)
+
+    @property
+    def _nursery_path(self) -> str | None:
+        return self._nursery.path if self._nursery else None
 
 
 class SingleFileWriter(ABC):
@@ -164,12 +221,15 @@ def lacking(outcome: Outcome) -> str:
     return visible("; ".join(reasons))
 
 
-def _together(errors: list[OutputError]) -> OutputError:
+def _raise(errors: list[OutputError]) -> None:
+    """Raise what went wrong as one error; nothing where nothing did."""
     if len(errors) == 1:
-        return errors[0]
+        raise errors[0]
+    if not errors:
+        return
     named = "; ".join(error.message for error in errors[:_MOST_NAMED])
     more = f"; and {len(errors) - _MOST_NAMED} more" if len(errors) > _MOST_NAMED else ""
-    return OutputError(
+    raise OutputError(
         f"{len(errors)} responses: {named}{more}",
         remedy=errors[0].remedy,
         dcmtk="\n".join(error.dcmtk for error in errors),

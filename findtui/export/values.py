@@ -82,14 +82,16 @@ def unpadded(element: Element) -> bytes:
 
 
 def corrected(element: Element) -> bytes:
-    """A text value as `--enable-correction` leaves it: without padding, and without any white space in a UID."""
+    """A value as `--enable-correction` leaves it: text without padding, UIDs without any white space, bytes made even."""
+    if element.vr not in TEXT_VRS:
+        return element.value + b"\0" * (len(element.value) & 1)
     value = unpadded(element)
     return value.translate(None, _WHITE_SPACE).rstrip(b"\0") if element.vr == "UI" else value
 
 
 def is_corrected(text: str, vr: str) -> bool:
-    """Whether `--enable-correction` leaves a printable text as it is."""
-    return not text.endswith((" ", "\0")) and (vr != "UI" or " " not in text)
+    """Whether `--enable-correction` leaves a printable text, a byte for each character, as it is."""
+    return not len(text) & 1 and not text.endswith((" ", "\0")) and (vr != "UI" or " " not in text)
 
 
 def _unpacked(letter: str, value: bytes) -> list[tuple[int | float]]:

@@ -29,3 +29,7 @@ class Writer(Protocol):
             OutputError: the file could not be finished.
         """
         ...
+
+    def discard(self) -> None:
+        """Give up what is not finished, and leave nothing behind but files that are; without effect after `close`."""
+        ...

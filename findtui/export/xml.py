@@ -98,15 +98,15 @@ class XMLRenderer(Renderer):
     def element_line(self, element: Element, level: int, charset: CharacterSet, name: str) -> str:
         vr, value = element.vr, element.value
         length = len(value) if element.length is None else element.length
+        if self._correct:
+            value = corrected(element)
+            length += length & 1
         if vr not in TEXT_VRS:
             start = self._start_tag(element.tag, vr, multiplicity(vr, value), length, name)
             if written_vr(vr) in _HIDDEN:
                 return f'{start} binary="hidden"></element>'
             values = _lossless(vr, value)
             return f"{start}>{values}</element>"
-        if self._correct:
-            value = corrected(element)
-            length += length & 1
         if self._utf8 and element.tag == SPECIFIC_CHARACTER_SET and value.strip():
             value, length = _UTF8.encode(), len(_UTF8)
         text = charset.decode(value, vr)

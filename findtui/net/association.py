@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -17,8 +16,6 @@ from findtui.net.peer import Peer
 from findtui.net.transport import Deadline, Expired, Transport, Waiter
 
 if TYPE_CHECKING:
-    import socket
-
     from findtui.net.contexts import Accepted, Proposed
     from findtui.net.tls.context import PreparedContext
     from findtui.net.tls.settings import TLSSession
@@ -100,20 +97,14 @@ class Association:
         """Shake hands for TLS, where the peer is to be spoken to so; raises as `request`."""
         if self.peer.tls is None:
             return
-        from findtui.net.encrypted import TLSTransport
         from findtui.net.tls.handshake import connect_tls
 
         self.prepare()
         deadline = Deadline.after(self.peer.timeouts.acse, "--acse-timeout")
-
-        def wait(sock: socket.socket, events: int) -> None:
-            self._waiter.wait(sock, events, deadline)
-
         sock = self._connected().detach()
         self._transport = None
-        secured, self.tls = connect_tls(sock, self.peer, deadline.at, self._prepared, wait)
+        self._transport, self.tls = connect_tls(sock, self._waiter, self.peer, deadline, self._prepared)
         self.warnings += [(warning, "") for warning in self.tls.warnings]
-        self._transport = TLSTransport(secured, self._waiter)
 
     def negotiate(self, contexts: Sequence[Proposed], titles: tuple[str, str] | None = None) -> Accepted:
         """Request the association on the connection; as `request`."""
@@ -203,12 +194,17 @@ class Association:
 
     def unasked(self) -> Iterator[Part]:
         """Parts that have come although nothing was asked; never waits."""
-        transport = self._connected()
-        # One look is enough to see that there is something, and a peer that never pauses gets no more.
-        if chunk := transport.receive():
-            self._take_in(chunk)
-        while (part := next(self._reader.parts)) is not None:
-            yield self._data(part)
+        transport, looked = self._connected(), False
+        for part in self._reader.parts:
+            if part is not None:
+                yield self._data(part)
+            elif looked:
+                return
+            else:
+                # One look is enough to see that there is something, and a peer that never pauses gets no more.
+                looked = True
+                if chunk := transport.receive():
+                    self._take_in(chunk)
 
     def parts(self) -> Iterator[Part | None]:
         """Command sets and data sets as they come; None before each wait, for what has to be done by then.
@@ -366,9 +362,7 @@ class Association:
             chunk = transport.receive()
             if chunk:
                 self._take_in(chunk)
-                self._waiter.check()
-                if time.monotonic() >= deadline.at:
-                    raise Expired(deadline)
+                self._waiter.check(deadline)
             elif chunk is not None:
                 raise Closed(partial=self._reader.partial)
             else:
@@ -396,8 +390,9 @@ class Association:
         try:
             while chunk := transport.receive():
                 self._take_in(chunk)
-        except OSError:
-            raise error from None
+        except OSError as told:
+            # Such as an alert of TLS, which says more than a broken pipe.
+            error = told
         for part in self._reader.parts:
             if part is None:
                 break

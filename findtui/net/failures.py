@@ -241,5 +241,5 @@ def query_failed(answer: Answer, comment: str, offending: tuple[str, ...], peer:
     about = f" (offending: {', '.join(offending)})" if offending else ""
     return QueryFailed(
         f"{peer} ended the query with status 0x{answer.status:04X}, {status.meaning}{said}{about}",
-        remedy=status.remedy,
+        remedy=status.remedy or "Look into the peer's log",
     )

@@ -47,7 +47,7 @@ Context id 0, which is none, stands for a PDU that is not P-DATA-TF: then its ty
 class PDUReader:
     """Puts parts together.
 
-    Feed it what came from the socket, and take parts until it gives None: then it needs more.
+    Feed it what came from the socket, and take parts until it gives None: then it needs more. It may be fed before that.
 
     Args:
         limits: how much is believed.
@@ -81,11 +81,6 @@ class PDUReader:
         data = chunks[0] if len(chunks) == 1 else b"".join(chunks)
         chunks.clear()
         return data
-
-    def _keep(self, rest: bytes) -> None:
-        self._waiting = len(rest)
-        if rest:
-            self._chunks.append(rest)
 
     def _parts(self) -> Generator[Part | None, None, NoReturn]:
         data_limit = self._limits.data_pdu_length
@@ -127,7 +122,10 @@ class PDUReader:
                 position = stop
             if position:
                 self.taken += 1
-            self._keep(data[position:])
+            self._waiting -= position
+            if position < end:
+                # In front: more may have been fed since.
+                self._chunks.insert(0, data[position:])
 
     def _join(self, context_id: int, header: int, value: bytes) -> bytes | None:
         """Put a fragment to those before it; gives the whole with the last one."""

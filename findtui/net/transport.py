@@ -85,15 +85,16 @@ class Waiter:
         """Let the run end so many seconds after a cancel, wherever it waits."""
         self._grace = grace
 
-    def check(self) -> None:
-        """Raise Stopped where the run is not to go on, Expired where its time is over."""
+    def check(self, deadline: Deadline | None = None) -> None:
+        """Raise Stopped where the run is not to go on, Expired where its time, or that of the deadline, is over."""
         if self.control.aborted or (self.control.cancelled and not self.patient):
             raise Stopped
         if self._grace is not None and self.control.cancelled:
             self.total = self.total.earlier(Deadline.after(self._grace, CANCEL_GRACE))
             self._grace = None
-        if time.monotonic() >= self.total.at:
-            raise Expired(self.total)
+        first = self.total if deadline is None else deadline.earlier(self.total)
+        if time.monotonic() >= first.at:
+            raise Expired(first)
 
     def wait(self, sock: socket.socket | int, events: int, deadline: Deadline) -> bool:
         """Wait until the socket is ready.
@@ -160,13 +161,12 @@ class Transport:
             Expired, Stopped: as `Waiter.wait`.
             OSError: the connection broke.
         """
-        rest = memoryview(data)
+        rest = memoryview(self._sealed(data))
         while rest:
-            sent = self._send(rest)
-            if sent is None:
-                self._waiter.wait(self._sock, self._send_events, deadline)
-            else:
-                rest = rest[sent:]
+            try:
+                rest = rest[self._sock.send(rest) :]
+            except BlockingIOError:
+                self._waiter.wait(self._sock, select.POLLOUT, deadline)
 
     def last_words(self, data: bytes, patience: float) -> bool:
         """Send and close, without exception: for an A-ABORT, which may well come too late.
@@ -179,12 +179,13 @@ class Transport:
         """
         end = time.monotonic() + patience
         try:
-            sent = self._send(memoryview(data)) == len(data)
+            sealed = self._sealed(data, last=True)
+            sent = self._sock.send(sealed) == len(sealed)
             self._sock.shutdown(socket.SHUT_WR)
             poll = select.poll()
             poll.register(self._sock, select.POLLIN)
             while (remaining := end - time.monotonic()) > 0 and poll.poll(ceil(remaining * 1000)):
-                if self.receive() == b"":
+                if not self._sock.recv(CHUNK):
                     break
         except OSError:
             return False
@@ -200,10 +201,6 @@ class Transport:
         """Close the socket; again is harmless."""
         self._sock.close()
 
-    _send_events = select.POLLOUT
-
-    def _send(self, data: memoryview) -> int | None:
-        try:
-            return self._sock.send(data)
-        except BlockingIOError:
-            return None
+    def _sealed(self, data: bytes, *, last: bool = False) -> bytes:
+        """What goes over the wire to say it, and with `last` that there will be no more."""
+        return data

@@ -58,6 +58,22 @@ def test_a_signal_cancels_and_what_came_is_kept(number: signal.Signals, serve: S
     assert "incomplete: the user stopped the run" in file.read_text(encoding="utf-8")
 
 
+def test_an_interrupt_from_the_keyboard_costs_none_of_many_files(serve: Serve, tmp_path: Path) -> None:
+    """It reaches every process of the run, also one that only writes files."""
+    server = serve(Behaviour(large=100_000))
+    with subprocess.Popen(
+        (*FINDSCU, "-v", "-X", "-od", str(tmp_path), "-k", "PatientName", server.host, str(server.port)),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    ) as process:  # fmt: skip
+        wait_for(process, "Received Find Response 1000 ")
+        os.killpg(process.pid, signal.SIGINT)
+        _, told = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130
+    assert "I: Sending Cancel Request" in told
+    announced = told.count("I: Writing response dataset to file: ")
+    assert len(list(tmp_path.glob("rsp*.dcm"))) >= announced + 999
+
+
 def test_a_second_signal_ends_it_at_once(serve: Serve) -> None:
     server = serve(Behaviour(silent=True))
     with start("-v", "--cancel-grace", "3000", "-k", "PatientName", server.host, str(server.port)) as process:

@@ -36,6 +36,13 @@ def test_odd_values_are_padded() -> None:
     assert encoder.encode(dataset, EXPLICIT_LITTLE) == b"\x08\0\x18\0UI\x06\x001.2.3\0\x10\0\x10\0PN\x04\0ABC "
 
 
+def test_only_text_is_padded_with_a_blank() -> None:
+    for vr in ("AT", "FD", "FL", "OB", "OW", "SL", "SS", "SV", "UI", "UL", "UN", "US", "UV"):
+        assert encoder.padded(b"\1", vr) == b"\1\0"
+    for vr in ("AE", "CS", "DS", "LO", "PN", "UC", "UR", "UT"):
+        assert encoder.padded(b"1", vr) == b"1 "
+
+
 def test_young_vrs_can_be_avoided() -> None:
     dataset = DataSet([Element(0x00091001, "UN", b"ab"), Element(0x00660016, "OF", struct.pack("<f", 1.5))])
     for syntax in (EXPLICIT_LITTLE, EXPLICIT_BIG):

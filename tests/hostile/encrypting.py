@@ -14,6 +14,7 @@ from tests.hostile.behaviour import add, behaviour
 from tests.net import pdus
 from tests.net.scripted import Conversation
 from tests.net_tls.authority import Authority, Identity
+from tests.net_tls.records import HANDSHAKE, Records, ticket
 
 PHASE = "encryption"
 TLS = ("+tla", "-ic")
@@ -110,6 +111,29 @@ def stops_within(conversation: Conversation) -> None:
     except ssl.SSLWantReadError:
         conversation.send(outgoing.read()[:200])
     conversation.silence()
+
+
+@behaviour(PHASE, "asks for greetings for ever", says="time", arguments=TLS)
+def asks_for_greetings(conversation: Conversation) -> None:
+    conversation.sock.recv(65536)
+    # HelloRequests, which a client passes over in the middle of a handshake.
+    greetings = bytes((22, 3, 3, 0x40, 0)) + bytes(0x4000)
+    while not conversation.stop.is_set():
+        conversation.send(greetings * 20)
+
+
+@behaviour(PHASE, "hands out tickets for ever", says="time", arguments=TLS)
+def hands_out_tickets(conversation: Conversation) -> None:
+    context = context_for(authority().issue("peer"))
+    context.num_tickets = 0
+    with tempfile.TemporaryDirectory() as directory:
+        context.keylog_filename = str(Path(directory) / "keys")
+        with secured(conversation, context) as peer:
+            suite = peer.sock.cipher()[0]  # type: ignore[attr-defined]
+            records = Records(suite, Path(context.keylog_filename))
+            tickets = b"".join(map(ticket, range(800)))
+            while not conversation.stop.is_set():
+                socket.socket.sendall(peer.sock, b"".join(records.seal(HANDSHAKE, tickets) for _ in range(10)))
 
 
 def _under(

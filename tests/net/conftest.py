@@ -40,7 +40,7 @@ def late_cancel(monkeypatch: pytest.MonkeyPatch) -> None:
     send = Transport.send
 
     def late(transport: Transport, data: bytes, deadline: Deadline) -> None:
-        is_beginning = len(data) <= PDU_HEAD_LENGTH
+        is_beginning = len(data) == PDU_HEAD_LENGTH
         if is_beginning:
             _wait(transport, GONE)
         send(transport, data, deadline)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import threading
 import time
 from collections.abc import Callable
 
@@ -18,7 +19,7 @@ from findtui.errors import (
     PeerTimeout,
     ProtocolViolation,
 )
-from findtui.net.events import Closing, End, Event, Matches
+from findtui.net.events import Closing, End, Event, Matches, Negotiated
 from findtui.net.peer import Timeouts
 from tests.net import pdus
 from tests.net.asking import PATIENT, SHORT, run
@@ -360,3 +361,66 @@ def test_a_slow_reader_of_events_is_no_slow_peer() -> None:
 
     result = run(script, timeouts=SHORT, on_event=read_slowly)
     assert (result.outcome.end, result.outcome.received) == (End.SUCCESS, 2)
+
+
+def _abort_and_reset(peer: Conversation, *before: bytes) -> None:
+    peer.send(*before, pdus.abort(2, 6))
+    peer.reset()
+
+
+def accepting_no_longer(peer: Conversation) -> None:
+    peer.read_pdu()
+    _abort_and_reset(peer, pdus.associate())
+
+
+def ending_no_longer(peer: Conversation) -> None:
+    peer.query()
+    _abort_and_reset(peer, pdus.pending(), pdus.final())
+
+
+@pytest.mark.parametrize(
+    ("script", "told", "words"),
+    [
+        (accepting_no_longer, Negotiated, "aborted the association in the middle of the query"),
+        (ending_no_longer, Closing, "aborted instead of answering the release request"),
+    ],
+)
+def test_an_abort_is_told_as_one_although_the_connection_was_reset_behind_it(
+    script: Script, told: type[Event], words: str
+) -> None:
+    gone = threading.Event()
+
+    def going(peer: Conversation) -> None:
+        try:
+            script(peer)
+        finally:
+            gone.set()
+
+    def wait(event: Event) -> None:
+        if isinstance(event, told):
+            assert gone.wait(60)
+
+    error = run(going, on_event=wait).outcome.error
+    assert isinstance(error, AssociationLost)
+    assert words in error.message
+    assert "a parameter of a PDU that it received had an invalid value" in error.message
+
+
+def test_an_abort_that_comes_before_the_query_goes_out_is_told_as_one() -> None:
+    negotiated, gone = threading.Event(), threading.Event()
+
+    def script(peer: Conversation) -> None:
+        peer.accept()
+        assert negotiated.wait(60)
+        peer.send(pdus.abort(2, 6))
+        peer.sock.close()
+        gone.set()
+
+    def wait(event: Event) -> None:
+        if isinstance(event, Negotiated):
+            negotiated.set()
+            assert gone.wait(60)
+
+    error = run(script, on_event=wait).outcome.error
+    assert isinstance(error, AssociationLost)
+    assert "aborted the association in the middle of the query" in error.message

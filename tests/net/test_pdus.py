@@ -48,6 +48,20 @@ def test_parts_survive_any_fragments_and_any_chunks(
     assert not reader.partial
 
 
+@given(PARTS, st.integers(1, 40), st.data())
+def test_parts_may_wait_while_more_is_fed(parts: list[Part], chunk: int, data: st.DataObject) -> None:
+    stream = b"".join(p_data(context_id, bool(command), content, 20) for context_id, command, content in parts)
+    reader = PDUReader()
+    taken = []
+    for start in range(0, len(stream), chunk):
+        reader.feed(stream[start : start + chunk])
+        for _ in range(data.draw(st.integers(0, 2))):
+            if (part := next(reader.parts)) is not None:
+                taken.append(part)
+    assert taken + read([b""], reader) == parts
+    assert not reader.partial
+
+
 @given(st.binary(max_size=400), st.integers(1, 50))
 def test_whatever_comes_only_faults_are_raised(stream: bytes, chunk: int) -> None:
     with contextlib.suppress(Malformed):

@@ -9,17 +9,19 @@ import socket
 import ssl
 import struct
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
 
+from findtui.net.control import Control
+from findtui.net.encrypted import TLSTransport
 from findtui.net.peer import Peer, Timeouts
 from findtui.net.tls.context import PreparedContext, prepare
 from findtui.net.tls.handshake import connect_tls
 from findtui.net.tls.settings import TLSSession, TLSSettings
+from findtui.net.transport import Deadline, Transport, Waiter
 
 PATIENCE = 20.0
 GREETING = b"at your service"
@@ -148,14 +150,41 @@ def ready(settings: TLSSettings) -> PreparedContext:
     return prepare(settings, peer_at(104, settings), ask)
 
 
+@contextmanager
+def waiter() -> Iterator[Waiter]:
+    """Of a run that nobody stops."""
+    control = Control()
+    with control.attached() as alarm:
+        yield Waiter(control, alarm, Deadline())
+
+
+@contextmanager
+def connected(port: int, settings: TLSSettings, acse: float = PATIENCE) -> Iterator[tuple[TLSTransport, TLSSession]]:
+    """Connect and shake hands; nothing is left of the connection, however it ends."""
+    sock = socket.create_connection(("127.0.0.1", port), PATIENCE)
+    try:
+        with waiter() as waits:
+            transport, session = connect_tls(sock, waits, peer_at(port, settings, acse), Deadline.after(acse, ""))
+            try:
+                yield transport, session
+            finally:
+                transport.close()
+    finally:
+        assert sock.fileno() == -1
+
+
+def received(transport: Transport) -> bytes:
+    """The first that comes."""
+    deadline = Deadline.after(PATIENCE, "")
+    while (come := transport.receive()) is None:
+        transport.wait(deadline)
+    return come
+
+
 def greeted(port: int, settings: TLSSettings, acse: float = PATIENCE) -> TLSSession:
     """Connect, shake hands and read the server's greeting."""
-    peer = peer_at(port, settings, acse)
-    sock = socket.create_connection(("127.0.0.1", port), PATIENCE)
-    secured, session = connect_tls(sock, peer, time.monotonic() + acse)
-    with secured:
-        secured.settimeout(PATIENCE)
-        assert secured.recv(64) == GREETING
+    with connected(port, settings, acse) as (transport, session):
+        assert received(transport) == GREETING
     return session
 
 

@@ -7,7 +7,6 @@ import ssl
 import struct
 import subprocess
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -17,14 +16,15 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from findtui.errors import NetworkError, TLSHandshakeFailed, TLSSetupError
+from findtui.net.control import Control
 from findtui.net.tls.handshake import connect_tls, explain_ssl_error
 from findtui.net.tls.refusals import not_tls
 from findtui.net.tls.settings import Profile, Revocation, TLSSettings
-from findtui.net.transport import Deadline, Expired
+from findtui.net.transport import Deadline, Expired, Waiter
 from tests.net_tls import weak
 from tests.net_tls.authority import PEM, Authority, Identity
 from tests.net_tls.conftest import Server
-from tests.net_tls.peers import PATIENCE, findscu, greeted, listening, peer_at, tls_server
+from tests.net_tls.peers import PATIENCE, connected, findscu, greeted, listening, peer_at, received, tls_server
 
 ANYBODY = TLSSettings(verify_peer=False)
 UNTRUSTED = "Association Request Failed: 000b:0886 TLS error: certificate verify failed"
@@ -45,20 +45,15 @@ def with_certificate(trusting: TLSSettings, client_identity: Identity, tmp_path:
 
 def refused(port: int, settings: TLSSettings, acse: float = PATIENCE) -> TLSHandshakeFailed:
     """The error of a handshake that fails, at the latest on the first read."""
-    peer = peer_at(port, settings, acse)
-    sock = socket.create_connection(("127.0.0.1", port), PATIENCE)
     refusal = None
     try:
-        secured, _ = connect_tls(sock, peer, time.monotonic() + acse)
-        with secured:
-            secured.settimeout(PATIENCE)
-            secured.recv(1)
+        with connected(port, settings, acse) as (transport, _):
+            received(transport)
     except TLSHandshakeFailed as error:
         refusal = error
     except ssl.SSLError as error:
-        refusal = explain_ssl_error(error, settings, peer)
+        refusal = explain_ssl_error(error, settings, peer_at(port, settings))
     assert refusal is not None
-    assert sock.fileno() == -1
     assert refusal.remedy
     assert str(port) in refusal.message
     return refusal
@@ -502,14 +497,13 @@ def test_a_dripping_server_does_not_hold_us() -> None:
 
 def test_the_end_of_the_whole_run_is_left_to_the_run() -> None:
     over = threading.Event()
+    control = Control()
 
-    def wait(sock: socket.socket, events: int) -> None:
-        raise Expired(Deadline(0, 5, "--total-timeout"))
-
-    with listening(lambda connection: waiting(over)) as port:
+    with listening(lambda connection: waiting(over)) as port, control.attached() as alarm:
         sock = socket.create_connection(("127.0.0.1", port))
-        with pytest.raises(Expired):
-            connect_tls(sock, peer_at(port, ANYBODY), None, wait=wait)
+        waits = Waiter(control, alarm, Deadline.after(0.3, "--total-timeout"))
+        with pytest.raises(Expired, match="--total-timeout"):
+            connect_tls(sock, waits, peer_at(port, ANYBODY), Deadline())
         assert sock.fileno() == -1
         over.set()
 
@@ -523,10 +517,11 @@ def test_nothing_is_sent_where_something_is_missing(tmp_path: Path) -> None:
         over.set()
 
     with listening(take) as port:
-        sock = socket.create_connection(("127.0.0.1", port))
-        with pytest.raises(TLSSetupError):
-            connect_tls(sock, peer_at(port, TLSSettings(authority_files=(tmp_path / "none",))), None)
-        assert sock.fileno() == -1
+        with (
+            pytest.raises(TLSSetupError),
+            connected(port, TLSSettings(authority_files=(tmp_path / "none",))),
+        ):
+            raise AssertionError("it went on without them")
         assert over.wait(PATIENCE)
 
     assert came == [b""]

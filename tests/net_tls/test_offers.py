@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 import subprocess
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +11,9 @@ import pytest
 
 from findtui.errors import TLSHandshakeFailed, TLSSetupError
 from findtui.net.tls import library, listing
-from findtui.net.tls.handshake import connect_tls
 from findtui.net.tls.settings import Profile, TLSSettings
 from findtui.net.tls.suites import OFFERS, SUITES, iana_name, openssl_name
-from tests.net_tls.peers import PATIENCE, ClientHello, findscu, listening, parse_hello, peer_at, read_record, ready
+from tests.net_tls.peers import ClientHello, connected, findscu, listening, parse_hello, read_record, ready
 
 TLS_1_3 = (0x1302, 0x1303, 0x1301)
 OLD = (0x0303, 0x0302, 0x0301)
@@ -42,10 +39,12 @@ ANYBODY = TLSSettings(verify_peer=False)
 def hello(settings: TLSSettings) -> ClientHello:
     """What a listener gets that never answers."""
     records: list[bytes] = []
-    with listening(lambda connection: records.append(read_record(connection))) as port:
-        sock = socket.create_connection(("127.0.0.1", port), PATIENCE)
-        with pytest.raises(TLSHandshakeFailed, match="closed the connection"):
-            connect_tls(sock, peer_at(port, settings), time.monotonic() + PATIENCE)
+    with (
+        listening(lambda connection: records.append(read_record(connection))) as port,
+        pytest.raises(TLSHandshakeFailed, match="closed the connection"),
+        connected(port, settings),
+    ):
+        raise AssertionError("nobody answers")
     return parse_hello(records[0])
 
 

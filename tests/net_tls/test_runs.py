@@ -13,17 +13,15 @@ import pytest
 
 from findtui.dicom.query import Query
 from findtui.errors import AssociationLost, TLSHandshakeFailed, TLSSetupError
-from findtui.net.control import Control
-from findtui.net.encrypted import TLSTransport
 from findtui.net.events import Event, Finished, Requesting, Warned
 from findtui.net.find import find
-from findtui.net.tls.handshake import connect_tls, explain_ssl_error
+from findtui.net.tls.handshake import explain_ssl_error
 from findtui.net.tls.settings import TLSSettings
-from findtui.net.transport import Deadline, Waiter
+from findtui.net.transport import Deadline
 from tests.net.asking import QUERY
 from tests.net_tls.authority import Authority
 from tests.net_tls.conftest import Server
-from tests.net_tls.peers import PATIENCE, listening, peer_at, read_record, tls_server
+from tests.net_tls.peers import PATIENCE, connected, listening, peer_at, read_record, received, tls_server
 
 
 def run(port: int, settings: TLSSettings, query: Query = QUERY) -> tuple[BaseException | None, list[Event]]:
@@ -69,16 +67,13 @@ def test_an_alert_is_found_although_the_connection_is_gone(
             secured.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         over.set()
 
-    with listening(refuse) as port, socket.create_connection(("127.0.0.1", port)) as sock:
-        settings = TLSSettings(authority_files=(trusted,))
-        secured, _ = connect_tls(sock, peer_at(port, settings), None)
+    settings = TLSSettings(authority_files=(trusted,))
+    with listening(refuse) as port, connected(port, settings) as (transport, _):
         assert over.wait(PATIENCE)
-        control = Control()
-        with control.attached() as alarm:
-            transport = TLSTransport(secured, Waiter(control, alarm, Deadline()))
-            with pytest.raises(ssl.SSLError) as raised:
-                transport.send(bytes(100_000), Deadline.after(PATIENCE, ""))
-            transport.close()
+        with pytest.raises(ConnectionError):
+            transport.send(bytes(1_000_000), Deadline.after(PATIENCE, ""))
+        with pytest.raises(ssl.SSLError) as raised:
+            received(transport)
 
     assert "wants a client certificate" in explain_ssl_error(raised.value, settings).message
 

@@ -61,6 +61,8 @@ def prepare(settings: TLSSettings, peer: Peer, ask: Callable[[str], str] = ask_o
     own = identity.read(settings)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
+    # Whom a session was made with is judged once.
+    context.options |= ssl.OP_NO_RENEGOTIATION
     _offer(context, settings, own, warnings)
     verifies = _trust(context, settings, peer, warnings)
     _check_server_name(context, settings.server_name)

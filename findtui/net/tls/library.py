@@ -142,27 +142,27 @@ def _openssl_context(context: ssl.SSLContext) -> tuple[ctypes.PyDLL, ctypes.c_vo
     return library, ctypes.c_void_p.from_address(id(context) + object.__basicsize__)
 
 
-def verified_chain(sock: ssl.SSLSocket) -> list[bytes]:
+def verified_chain(tls: ssl.SSLObject) -> list[bytes]:
     """The chain from the peer's certificate to the authority that it was trusted for, as DER."""
-    return _chain(sock, "get_verified_chain")
+    return _chain(tls, "get_verified_chain")
 
 
-def sent_chain(sock: ssl.SSLSocket) -> list[bytes]:
+def sent_chain(tls: ssl.SSLObject) -> list[bytes]:
     """What the peer sent, its own certificate first, as DER; also after a handshake that failed on it."""
-    return _chain(sock, "get_unverified_chain")
+    return _chain(tls, "get_unverified_chain")
 
 
-def _chain(sock: ssl.SSLSocket, name: str) -> list[bytes]:
-    public = getattr(sock, name, None)
+def _chain(tls: ssl.SSLObject, name: str) -> list[bytes]:
+    public = getattr(tls, name, None)
     if public is not None:
         return list(public())
     import _ssl
 
-    inner: Any = getattr(sock, "_sslobj", None)
+    inner: Any = getattr(tls, "_sslobj", None)
     if hasattr(inner, name):
         return [certificate.public_bytes(_ssl.ENCODING_DER) for certificate in getattr(inner, name)() or ()]
     try:
-        own = sock.getpeercert(binary_form=True)
+        own = tls.getpeercert(binary_form=True)
     except ValueError:
         return []
     return [] if own is None else [own]
