@@ -56,6 +56,7 @@ class Level:
         whole: what is shown was all that there was then.
         error: what ended the last run, to be explained in place.
         arrivals: times and counts, for the rate.
+        gone_into: the response that was gone down into, and the first line in sight then, to come back to.
     """
 
     question: Question
@@ -71,6 +72,7 @@ class Level:
     whole: bool = False
     error: FindtuiError | None = None
     arrivals: deque[tuple[float, int]] = field(default_factory=deque)
+    gone_into: tuple[Response, int] | None = None
     _unreadable: int = 0
     _asking: Mapping[str, str] = field(default_factory=dict)
 

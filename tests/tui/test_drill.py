@@ -79,6 +79,29 @@ async def test_down_to_the_last_level_and_back_without_asking_again(
         assert len(paths.history.read_text().splitlines()) == asked
 
 
+async def test_back_is_where_one_went_down(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server, model="patient", keys=opening_keys(PATIENT_ROOT))
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        grid = main(pilot).results_panel.grid
+        assert grid is not None
+        await pilot.press("end", *["up"] * 4)
+        chosen, top = grid.response, grid.scroll_offset.y
+        named = main(pilot).detail_panel.head.title.plain
+        assert grid.cursor > grid.page_height
+        assert top > 0
+        await pilot.press("enter")
+        await until(pilot, partial(_is_deep, pilot, 2), "the studies")
+        await until(pilot, lambda: not main(pilot).running and main(pilot).response is not chosen, "a study")
+        assert grid.cursor == 0
+        await pilot.press("backspace")
+        await until(pilot, partial(_is_deep, pilot, 1), "the patients")
+        assert main(pilot).response is chosen
+        assert grid.scroll_offset.y == top, "nothing moves that nobody moved"
+        assert main(pilot).detail_panel.head.title.plain == named
+
+
 def question(model: InformationModel, level: str, *keys: str) -> Question:
     """A question of a level."""
     return Question(model, (f"QueryRetrieveLevel={level}", *keys))

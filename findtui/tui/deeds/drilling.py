@@ -29,6 +29,8 @@ class Drilling(Asking):
             return
         self.stop_watching()
         self._leave_behind(level)
+        if self.results_panel.grid is not None:
+            level.gone_into = response, self.results_panel.grid.scroll_offset.y
         self.session.levels.append(Level(question, self.findtui.make_store(question), title))
         self.keys_panel.question = question
         self.show_level()
@@ -40,6 +42,10 @@ class Drilling(Asking):
             return
         self.stop_watching()
         self._leave_behind(self.session.levels.pop())
-        self.keys_panel.question = self.session.levels[-1].question
+        level = self.session.levels[-1]
+        self.keys_panel.question = level.question
         self.show_level()
+        if self.results_panel.grid is not None and level.gone_into is not None:
+            self.results_panel.grid.return_to(*level.gone_into)
+        self.show_response()
         self.refresh_state()

@@ -281,6 +281,19 @@ class ResultGrid(Lines):
         self._moved = True
         self.cursor = index
 
+    def return_to(self, response: Response, top: int) -> None:
+        """Put the cursor back on a response, with the lines where they were; not where it is not shown any more.
+
+        Args:
+            response: that the cursor was on when the store was left.
+            top: index of the line that was the first in sight then.
+        """
+        row = self._store.row_of(self._store.identity(response), response)
+        if row is not None:
+            self.move_to(_place(self._store.view, row, self.cursor))
+            self.scroll_to(y=top, animate=False, force=True, immediate=True)
+            self.show_cursor()
+
     def watch_cursor(self, before: int, now: int) -> None:
         """Remember the row, and tell."""
         super().watch_cursor(before, now)
