@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Final
 
 from pydicom import DataElement, Dataset, config
@@ -139,6 +140,23 @@ def untidy_uids() -> Dataset:
         (0x00080018, "UI", " 1.2. 3"),
         (0x00081150, "UI", "1.2 \\1.3\n"),
         (0x0020000D, "UI", "  "),
+    )
+
+
+def odd_lengths() -> bytes:
+    """Values of odd length, in explicit VR little endian."""
+    values: tuple[tuple[int, bytes, bytes], ...] = (
+        (0x00081030, b"LO", b"abc"),
+        (0x00100040, b"CS", b""),
+        (0x0018605A, b"FL", b"\0\0\x80?\1"),
+        (0x00189073, b"FD", bytes(7)),
+        (0x00280009, b"AT", b"\x18\0\x63\x10\1"),
+        (0x00280010, b"US", b"\1\0\2"),
+    )
+    return (
+        b"".join(struct.pack("<HH2sH", tag >> 16, tag & 0xFFFF, vr, len(value)) + value for tag, vr, value in values)
+        + struct.pack("<HH2sHI", 0x0042, 0x0011, b"OB", 0, 1)
+        + b"\1"
     )
 
 

@@ -194,6 +194,9 @@ def output_cases() -> Iterator[Case]:
     for way in (("-X",), ("-Xx",), ("-Xs", "all.xml")):
         script = Script((Reply(PENDING, answers.untidy_uids()), Reply(0)))
         yield Case(f"untidy UIDs {' '.join(way)}", _with_peer("+dc", *way, *NAME), script)
+    for way in ((), ("-X",), ("-Xx",), ("-Xs", "all.xml")):
+        script = Script((Reply(PENDING, answers.odd_lengths()), Reply(0)))
+        yield Case(f"odd lengths {' '.join(way)}", _with_peer("+dc", *way, *NAME), script)
     yield Case("scripts printed", _with_peer(*NAME), Script(SCRIPTS_OF_THE_WORLD))
     yield Case("an output directory that is not there", _with_peer("-X", "-od", "none", *NAME))
 

@@ -23,10 +23,13 @@ _PATIENCE = 30
 
 @dataclass(frozen=True)
 class Reply:
-    """One C-FIND response: its status, its identifier where it has one, and further command elements."""
+    """One C-FIND response: its status, its identifier where it has one, and further command elements.
+
+    An identifier that is bytes is sent as it is.
+    """
 
     status: int
-    identifier: Dataset | None = None
+    identifier: Dataset | bytes | None = None
     command: tuple[tuple[int, bytes], ...] = ()
 
 
@@ -238,7 +241,9 @@ class _Conversation:
             wire.STATUS: struct.pack("<H", reply.status),
             **dict(reply.command),
         }
-        data = None if reply.identifier is None else encode(reply.identifier, self._syntaxes[context_id])
+        data = reply.identifier
+        if isinstance(data, Dataset):
+            data = encode(data, self._syntaxes[context_id])
         self._send(wire.message(context_id, wire.command(elements), data, self._max_pdu))
 
     def _record_uid(self, context_id: int) -> bytes:
