@@ -82,7 +82,7 @@ def unpadded(element: Element) -> bytes:
 
 
 def corrected(element: Element) -> bytes:
-    """A value as `--enable-correction` leaves it: text without padding, UIDs without any white space, bytes made even."""
+    """A value as `--enable-correction` leaves it: text without padding, UIDs without white space, bytes made even."""
     if element.vr not in TEXT_VRS:
         return element.value + b"\0" * (len(element.value) & 1)
     value = unpadded(element)
