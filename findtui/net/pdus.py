@@ -47,7 +47,7 @@ Context id 0, which is none, stands for a PDU that is not P-DATA-TF: then its ty
 class PDUReader:
     """Puts parts together.
 
-    Feed it what came from the socket, and take parts until it gives None: then it needs more. It may be fed before that.
+    Feed it what came from the socket, and take parts: where it gives None it needs more, and it may be fed before that.
 
     Args:
         limits: how much is believed.
