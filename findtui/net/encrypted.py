@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import select
 import ssl
 from collections.abc import Callable
@@ -101,7 +103,11 @@ class TLSTransport(Transport):
 
     def _sealed(self, data: bytes, *, last: bool = False) -> bytes:
         if data:
-            self.tls.write(data)
+            try:
+                self.tls.write(data)
+            except ssl.SSLError as error:
+                # It has failed before, and `receive` tells of what.
+                raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)) from error
         if last:
             # TLS's own farewell (RFC 8446 section 6.1). It fails by waiting for the peer's, or for want of a session.
             with contextlib.suppress(ssl.SSLError):

@@ -67,25 +67,28 @@ def failure(fault: Fault | Expired | OSError, peer: Peer, phase: Phase, *, openi
         case Closed():
             return _closed(fault.reason, peer, phase, fault.partial)
         case OSError():
-            if phase is Phase.REQUEST and (refusal := _late_refusal(fault, peer)) is not None:
-                return refusal
+            if (broken := _tls_failure(fault, peer, phase)) is not None:
+                return broken
             return _closed(fault.strerror or str(fault), peer, phase, False)
     raise TypeError(f"{type(fault).__name__} is no fault of the network") from fault
 
 
-def _late_refusal(fault: OSError, peer: Peer) -> NetworkError | None:
-    """The error for a peer that refused this side's certificate after the handshake, as TLS 1.3 has it."""
+def _tls_failure(fault: OSError, peer: Peer, phase: Phase) -> NetworkError | None:
+    """The error where TLS failed after the handshake; in TLS 1.3 a peer refuses this side's certificate only then."""
     if peer.tls is None:
         return None
     import ssl
 
-    from findtui.net.tls.refusals import explain_ssl_error
+    from findtui.net.tls.refusals import explain_ssl_error, said
 
     if not isinstance(fault, ssl.SSLError):
         return None
-    error = explain_ssl_error(fault, peer.tls, peer)
-    error.dcmtk = dcmtk_lines(Phase.REQUEST, NETWORK_CLOSED)
-    return error
+    if phase is Phase.REQUEST:
+        error = explain_ssl_error(fault, peer.tls, peer)
+        error.dcmtk = dcmtk_lines(Phase.REQUEST, NETWORK_CLOSED)
+        return error
+    words = said(fault)
+    return _closed(words, peer, phase, False, "ended TLS" if "alert" in words else "broke TLS")
 
 
 def _exit_status(phase: Phase) -> int:
@@ -159,11 +162,13 @@ def _aborted(fault: Aborted, peer: Peer, phase: Phase) -> AssociationLost:
     )
 
 
-def _closed(reason: str, peer: Peer, phase: Phase, partial: bool) -> AssociationLost:
+def _closed(
+    reason: str, peer: Peer, phase: Phase, partial: bool, what: str = "closed the connection"
+) -> AssociationLost:
     when = {
-        Phase.REQUEST: "closed the connection instead of answering the association request",
-        Phase.QUERY: "closed the connection in the middle of the query",
-        Phase.RELEASE: "closed the connection instead of answering the release request",
+        Phase.REQUEST: "instead of answering the association request",
+        Phase.QUERY: "in the middle of the query",
+        Phase.RELEASE: "instead of answering the release request",
     }[phase]
     cut = ", in the middle of a PDU" if partial else ""
     remedy = {
@@ -172,7 +177,7 @@ def _closed(reason: str, peer: Peer, phase: Phase, partial: bool) -> Association
         Phase.RELEASE: "",
     }[phase]
     return AssociationLost(
-        f"{peer} {when}{cut}{f' ({reason})' if reason else ''}{_KEPT[phase]}",
+        f"{peer} {what} {when}{cut}{f' ({reason})' if reason else ''}{_KEPT[phase]}",
         remedy=remedy,
         dcmtk=NETWORK_CLOSED if phase is Phase.QUERY else dcmtk_lines(phase, NETWORK_CLOSED),
         dcmtk_exit_status=_exit_status(phase),

@@ -100,12 +100,17 @@ def _condition(code: int, reason: str) -> str:
     return f"Association Request Failed: 000b:{0x800 + code:04x} TLS error: {text}"
 
 
-def _reason(error: ssl.SSLError) -> str:
+def _name(error: ssl.SSLError) -> str:
     """OpenSSL's name of the reason, from its words where Python does not know the name."""
     if error.reason:
         return error.reason
     words = re.search(r"\] (?:\w+: )?(.+?)(?: \(_ssl\.c:\d+\))?$", str(error))
     return words[1].upper().replace(" ", "_") if words else ""
+
+
+def said(error: ssl.SSLError) -> str:
+    """What OpenSSL said, in small letters."""
+    return _name(error).lower().replace("_", " ") or error.strerror or str(error)
 
 
 def explain_ssl_error(error: ssl.SSLError, settings: TLSSettings, peer: object = "the peer") -> TLSHandshakeFailed:
@@ -119,18 +124,17 @@ def explain_ssl_error(error: ssl.SSLError, settings: TLSSettings, peer: object =
         settings: with which the connection was made.
         peer: how it is named.
     """
-    reason = _reason(error)
+    name = _name(error)
     profile = OFFERS[settings.profile].title
-    for table, said in ((_BY_PEER, f"{peer} refused TLS"), (_BY_US, f"no TLS with {peer}")):
-        if why := table.get(reason):
+    for table, who in ((_BY_PEER, f"{peer} refused TLS"), (_BY_US, f"no TLS with {peer}")):
+        if why := table.get(name):
             remedy = why.remedy.format(profile=profile)
-            if table is _BY_PEER and reason == "SSLV3_ALERT_HANDSHAKE_FAILURE" and settings.certificate_file is None:
+            if table is _BY_PEER and name == "SSLV3_ALERT_HANDSHAKE_FAILURE" and settings.certificate_file is None:
                 remedy = f"{remedy}; where it wants a certificate, give key and certificate with --enable-tls"
-            return TLSHandshakeFailed(f"{said}: {why.words}", remedy=remedy, dcmtk=_condition(why.code, reason))
-    text = reason.lower().replace("_", " ") or error.strerror or str(error)
-    who = f"{peer} refused TLS" if "ALERT" in reason else f"no TLS with {peer}"
+            return TLSHandshakeFailed(f"{who}: {why.words}", remedy=remedy, dcmtk=_condition(why.code, name))
+    who = f"{peer} refused TLS" if "ALERT" in name else f"no TLS with {peer}"
     return TLSHandshakeFailed(
-        f"{who}: {text}", remedy=f'Look into the peer\'s log; this side offered the profile "{profile}"'
+        f"{who}: {said(error)}", remedy=f'Look into the peer\'s log; this side offered the profile "{profile}"'
     )
 
 
