@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -13,3 +15,9 @@ settings.load_profile("findtui")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """An option for the pictures of the screens, known from wherever the tests are started."""
     parser.addoption("--update-pictures", action="store_true", help="keep new pictures instead of comparing them")
+
+
+def pytest_configure() -> None:
+    """Programs that tests interrupt listen to SIGINT, even where the tests were started in the background of a script."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
