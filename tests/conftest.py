@@ -18,6 +18,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Programs that tests interrupt listen to SIGINT, even where the tests were started in the background of a script."""
+    """Programs that tests interrupt listen to SIGINT, even where a script started the tests in the background."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
