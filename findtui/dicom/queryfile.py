@@ -40,29 +40,31 @@ _REMEDY: Final = "Make one with dump2dcm, or give the keys with -k alone"
 def read(path: Path | str) -> DataSet:
     """The data set of a query file, without its meta information (group 0002).
 
-    Part 10 files may be in any of the four transfer syntaxes; for bare data sets the byte order and whether VRs are
-    written is told from their first element.
+    Part 10 files may be in any of the four transfer syntaxes, and in those of images as long as no image is in them;
+    for these and for bare data sets the byte order and whether VRs are written is told from their first element.
 
     Raises:
-        QueryFileError: the file is missing, no DICOM, broken, too large or in another transfer syntax.
+        QueryFileError: the file is missing, no DICOM, broken, too large, or holds a compressed image.
     """
     data = _bytes(path)
+    uid = ""
     if data[_PREAMBLE : _PREAMBLE + 4] == _MAGIC:
         data = data[_PREAMBLE + 4 :]
-        syntax, data = _meta(path, data)
+        uid, data = _meta(path, data)
     elif data.startswith(_MAGIC):
-        syntax, data = _meta(path, data[4:])
+        uid, data = _meta(path, data[4:])
     elif data.startswith(_META_START):
-        syntax, data = _meta(path, data)
-    else:
-        syntax = _detect(data)
-        if not _begins_plausibly(data, syntax):
-            raise _unreadable(path, "it is no DICOM file and no data set")
+        uid, data = _meta(path, data)
+    elif not _begins_plausibly(data, _detect(data)):
+        raise _unreadable(path, "it is no DICOM file and no data set")
+    syntax = TRANSFER_SYNTAXES.get(uid) or _detect(data)
     if syntax.deflated:
         data = _inflate(path, data)
     try:
         dataset = walker.parse(data, syntax)
     except walker.UnreadableIdentifier as error:
+        if uid and uid not in TRANSFER_SYNTAXES:
+            raise _foreign(path, uid) from error
         raise _unreadable(path, f"read as {syntax.name}, {error}") from error
     stray = [element.tag for element in dataset if element.tag >> 16 in _NO_DATA_SET]
     if stray:
@@ -143,38 +145,39 @@ def _bytes(path: Path | str) -> bytes:
     return data
 
 
-def _meta(path: Path | str, data: bytes) -> tuple[TransferSyntax, bytes]:
-    """The transfer syntax that the meta information names, and the data set after it."""
+def _meta(path: Path | str, data: bytes) -> tuple[str, bytes]:
+    """The UID of the transfer syntax that the meta information names, empty for none, and the data set after it."""
     position = 0
-    syntax = EXPLICIT_LITTLE
-    found = False
+    uid = ""
     while data[position : position + 2] == b"\x02\x00":
-        vr = data[position + 4 : position + 6].decode("latin-1")
-        long = vr in walker.LONG_VRS
-        start = position + (12 if long else 8)
-        length = int.from_bytes(data[position + 8 : start] if long else data[position + 6 : start], "little")
+        start, length = _meta_value(data, position)
         value = data[start : start + length]
         if start > len(data) or len(value) < length:
             raise _unreadable(path, "it ends within its meta information")
         if int.from_bytes(data[position + 2 : position + 4], "little") == _TRANSFER_SYNTAX_UID & 0xFFFF:
-            syntax, found = _supported(path, value), True
+            uid = value.rstrip(b"\0 ").decode("latin-1")
         position = start + length
-    rest = data[position:]
-    return (syntax if found else _detect(rest)), rest
+    return uid, data[position:]
 
 
-def _supported(path: Path | str, value: bytes) -> TransferSyntax:
-    uid = value.rstrip(b"\0 ").decode("latin-1")
-    syntax = TRANSFER_SYNTAXES.get(uid)
-    if syntax is not None:
-        return syntax
+def _meta_value(data: bytes, position: int) -> tuple[int, int]:
+    """Where the value of the element at this position starts, and its length; some writers leave out the VR."""
+    vr = data[position + 4 : position + 6].decode("latin-1")
+    if vr in walker.LONG_VRS:
+        return position + 12, int.from_bytes(data[position + 8 : position + 12], "little")
+    if vr in walker.SHORT_VRS:
+        return position + 8, int.from_bytes(data[position + 6 : position + 8], "little")
+    return position + 8, int.from_bytes(data[position + 4 : position + 8], "little")
+
+
+def _foreign(path: Path | str, uid: str) -> QueryFileError:
     from pydicom.config import IGNORE
     from pydicom.uid import UID
 
     # A file may have anything in the place of a UID, and pydicom warns of that beside the error below.
     name = UID(uid, validation_mode=IGNORE).name
-    shown = f"{name} ({uid})" if name != uid else f"the transfer syntax {uid or 'without a UID'}"
-    raise _unreadable(path, f"it is in {shown}", "A query file holds no image: write it uncompressed or deflated")
+    shown = f"{name} ({uid})" if name != uid else f"the transfer syntax {uid}"
+    return _unreadable(path, f"it is in {shown}", "A query file holds no image: write it uncompressed or deflated")
 
 
 def _detect(data: bytes) -> TransferSyntax:

@@ -99,16 +99,34 @@ def test_files_that_are_none_are_refused(tmp_path: Path, data: bytes, problem: s
     assert problem in broken(tmp_path, data).message
 
 
-@pytest.mark.parametrize(
-    ("uid", "name"),
-    [("1.2.840.10008.1.2.4.50", "JPEG Baseline"), ("1.2.3.4", "1.2.3.4"), ("", "without a UID")],
-)
-def test_other_transfer_syntaxes_are_named(tmp_path: Path, dataset: DataSet, uid: str, name: str) -> None:
-    path = tmp_path / "query.dcm"
+def in_syntax(uid: str, data: bytes) -> bytes:
     meta = DataSet([Element(0x00020010, "UI", uid.encode())])
-    error = broken(tmp_path, bytes(128) + b"DICM" + encoder.encode(meta, EXPLICIT_LITTLE))
+    return bytes(128) + b"DICM" + encoder.encode(meta, EXPLICIT_LITTLE) + data
+
+
+@pytest.mark.parametrize(("uid", "name"), [("1.2.840.10008.1.2.4.50", "JPEG Baseline"), ("1.2.3.4", "1.2.3.4")])
+def test_an_image_is_refused_and_its_transfer_syntax_named(
+    dataset: DataSet, tmp_path: Path, uid: str, name: str
+) -> None:
+    pixels = b"\xe0\x7f\x10\0OB\0\0\xff\xff\xff\xff\xfe\xff\0\xe0\0\0\0\0\xfe\xff\xdd\xe0\0\0\0\0"
+    error = broken(tmp_path, in_syntax(uid, encoder.encode(dataset, EXPLICIT_LITTLE) + pixels))
     assert name in error.message
-    assert path.exists()
+    assert "holds no image" in error.remedy
+
+
+@pytest.mark.parametrize("uid", ["1.2.840.10008.1.2.4.50", "1.2.3.4", ""])
+def test_the_transfer_syntax_of_an_image_does_no_harm(dataset: DataSet, tmp_path: Path, uid: str) -> None:
+    path = tmp_path / "query.dcm"
+    path.write_bytes(in_syntax(uid, encoder.encode(dataset, EXPLICIT_LITTLE)))
+    assert keys_of(queryfile.read(path)) == keys_of(dataset)
+
+
+def test_meta_information_without_vrs_is_read(dataset: DataSet, tmp_path: Path) -> None:
+    path = tmp_path / "query.dcm"
+    for syntax in (IMPLICIT_LITTLE, EXPLICIT_LITTLE):
+        meta = encoder.encode(DataSet([Element(0x00020010, "UI", syntax.uid.encode())]), IMPLICIT_LITTLE)
+        path.write_bytes(bytes(128) + b"DICM" + meta + encoder.encode(dataset, syntax))
+        assert keys_of(queryfile.read(path)) == keys_of(dataset)
 
 
 @pytest.mark.parametrize("kind", ["broken", "cut", "bomb"])
