@@ -182,6 +182,8 @@ ACTIONS: Final = (
     Action("find", "f", "find", "jump to a text", (_R,), disabled=_needs_responses),
     Action("next", "n", "next", "to the next place that holds the text", (_R, _D)),
     Action("previous", "N", "previous", "to the one before", (_R, _D)),
+    Action("next_change", "plus", "next change", "to the next response that is new, changed or gone", (_R,), _clears),
+    Action("previous_change", "minus", "change before", "to the one before that is", (_R,), _clears),
     Action("sort", "s", "sort", "sort by the column under the cursor, or not", (_R,), disabled=_needs_responses),
     Action("sort_reverse", "S", "reverse", "turn the order round", (_R,), disabled=_needs_responses),
     Action("narrower", "less_than_sign", "narrower", "take room from the column", (_R,), disabled=_needs_responses),

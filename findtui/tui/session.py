@@ -202,7 +202,7 @@ class Level:
     def _compare(self, came: ResultStore, earlier: ResultStore, complete: bool, now: datetime) -> None:
         moved = [value for path, value in self._asking.items() if value != self.asked.get(path)]
         # What the question does not ask for any more is not gone.
-        self.changes = came.compare(earlier, all_before=self.whole, all_now=complete and not moved)
+        self.changes = came.compare(earlier, now, all_before=self.whole, all_now=complete and not moved)
         came.take_marks(earlier)
         if days := [value for value in moved if _DAY.search(value) and ":" not in value]:
             self.moved = f"{', '.join(days)} since {moment(now)}"

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from findtui.dicom.visible import visible
+from findtui.tui.state import moment
 
 if TYPE_CHECKING:
     from findtui.dicom.response import Response
+    from findtui.tui.results import ResultStore
     from findtui.tui.session import Session
 
 _TITLE: Final = ("PatientName", "PatientID", "StudyDescription", "SeriesDescription", "SOPInstanceUID")
@@ -25,6 +27,9 @@ _PARTS: Final = (
     ("Class", "SOPClassUID"),
 )
 """What is worth a word, where the response has it."""
+
+_VALUE: Final = 32
+"""Cells of a value that has changed."""
 
 _TELLING: Final = frozenset(("PatientName", "PatientID"))
 
@@ -62,3 +67,26 @@ class Summary:
     def masked(self) -> Summary:
         """The same without whom it is about."""
         return Summary("●●●" if self.identifies else self.title, self.parts)
+
+
+def fate(store: ResultStore, row: int) -> str:
+    """What became of a response since marks were last taken away, in words; empty where nothing did.
+
+    Args:
+        store: with the response.
+        row: of the store.
+    """
+    from findtui.tui.results.changes import Change
+    from findtui.tui.widgets.cells import clip
+
+    change, since = store.changes.get(row), store.since.get(row)
+    if change is None or since is None:
+        return ""
+    when = moment(since)
+    if change is not Change.CHANGED:
+        return f"{change.value} {change.name.lower()} since {when}"
+    values = [
+        f"{found.name} {clip(found.before, _VALUE) or 'nothing'} → {clip(found.after, _VALUE) or 'nothing'}"
+        for found in store.differences(row)
+    ]
+    return f"{change.value} changed at {when}: {', '.join(values) or 'it is as it was again'}"

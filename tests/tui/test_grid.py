@@ -20,6 +20,7 @@ from findtui.tui.results import Column, ResultStore, default_columns
 from findtui.tui.widgets.cells import clip, fit, fit_marked, spans
 from findtui.tui.widgets.columns import Wish, arrange
 from findtui.tui.widgets.grid import ResultGrid
+from tests.tui.conftest import MOMENT
 from tests.tui.identifiers import response, store_of, until, worklist
 
 Steps = Callable[[Pilot[None]], Awaitable[None]]
@@ -258,7 +259,7 @@ async def test_a_response_that_came_first_keeps_the_cursor_when_a_refresh_puts_o
     async with running(store_of(3)) as (pilot, grid, _):
         after = grid.store.successor()
         after.append([worklist(number) for number in (9, 8, 0)])
-        grid.show(after, after.compare(grid.store))
+        grid.show(after, after.compare(grid.store, MOMENT))
         await pilot.pause()
         assert grid.row == 2
 
@@ -268,7 +269,7 @@ async def test_what_changed_is_marked_and_the_marks_can_be_taken_away() -> None:
     async with running(before) as (pilot, grid, _):
         after = before.successor()
         after.append([worklist(0), worklist(1, "PatientComments=x"), worklist(8)])
-        diff = after.compare(before)
+        diff = after.compare(before, MOMENT)
         grid.show(after, diff)
         await pilot.pause()
         assert [line[1] for line in lines(grid)[1:5]] == [" ", "~", "-", "+"], "what is gone stays where it stood"

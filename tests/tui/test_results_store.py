@@ -11,6 +11,7 @@ from findtui.dicom.transfer import IMPLICIT_LITTLE
 from findtui.errors import KeyPathError
 from findtui.tui.results import Change, Column, Mask, ResultStore, default_columns
 from findtui.tui.results.folding import fold, number
+from tests.tui.conftest import MOMENT
 from tests.tui.identifiers import STEP, response, store_of, worklist
 
 COLUMNS = (Column.of("PatientName", "Patient"), Column.of("SeriesNumber", "No."), Column.of("Modality", "Mod"))
@@ -106,11 +107,11 @@ def test_what_is_gone_stays_where_it_stood() -> None:
     before = store_of(5)
     after = before.successor()
     after.append([worklist(number) for number in (1, 8, 3)])
-    after.show_changes(after.compare(before))
+    after.show_changes(after.compare(before, MOMENT))
     assert [after.response(row).number for row in after.view] == [1, 2, 3, 9, 4, 5]
     last = after.successor()
     last.append([worklist(3), worklist(8)])
-    last.show_changes(last.compare(after))
+    last.show_changes(last.compare(after, MOMENT))
     assert [last.response(row).number for row in last.view] == [1, 2, 3, 4, 5, 9]
     last.filter("acc00000")
     assert [last.response(row).number for row in last.view] == [1, 2, 3, 4, 5, 9]
@@ -230,7 +231,7 @@ def test_what_became_of_the_responses() -> None:
     after = before.successor()
     after.append([worklist(9), worklist(3), worklist(1, "PatientComments=fasting"), worklist(0), worklist(4)])
     after.read()
-    diff = after.compare(before)
+    diff = after.compare(before, MOMENT)
     assert (diff.new, diff.changed) == ((0,), (2,))
     assert [gone.number for gone in diff.gone] == [3]
 
@@ -249,15 +250,15 @@ def test_changes_that_nobody_has_seen_yet_stay_through_the_next_run() -> None:
     first = store_of(3)
     second = first.successor()
     second.append([worklist(0), worklist(1, "PatientComments=late"), worklist(7)])
-    second.show_changes(second.compare(first))
+    second.show_changes(second.compare(first, MOMENT))
     third = second.successor()
     third.append([worklist(0), worklist(1, "PatientComments=late"), worklist(7)])
-    diff = third.compare(second)
+    diff = third.compare(second, MOMENT)
     assert (diff.new, diff.changed, len(diff.gone)) == ((2,), (1,), 1)
     fourth = third.successor()
     fourth.append([worklist(0), worklist(2)])
     third.show_changes(None)
-    assert fourth.compare(third).new == (1,)
+    assert fourth.compare(third, MOMENT).new == (1,)
 
 
 def test_the_same_values_in_another_transfer_syntax_are_no_change() -> None:
@@ -265,7 +266,7 @@ def test_the_same_values_in_another_transfer_syntax_are_no_change() -> None:
     before, after = (ResultStore(default_columns(STUDY_ROOT, "STUDY")) for _ in range(2))
     before.append([response(1, *keys)])
     after.append([response(1, *keys, syntax=IMPLICIT_LITTLE)])
-    assert not after.compare(before)
+    assert not after.compare(before, MOMENT)
 
 
 @pytest.mark.parametrize(
@@ -292,8 +293,14 @@ def test_responses_with_one_identity_are_told_apart_by_their_order() -> None:
     before, after = ResultStore(COLUMNS), ResultStore(COLUMNS)
     before.append([response(1, "StudyInstanceUID=1.2") for _ in range(3)])
     after.append([response(1, "StudyInstanceUID=1.2") for _ in range(2)])
-    assert [len(changed) for changed in (after.compare(before).new, after.compare(before).gone)] == [0, 1]
-    assert [len(changed) for changed in (before.compare(after).new, before.compare(after).gone)] == [1, 0]
+    assert [len(changed) for changed in (after.compare(before, MOMENT).new, after.compare(before, MOMENT).gone)] == [
+        0,
+        1,
+    ]
+    assert [len(changed) for changed in (before.compare(after, MOMENT).new, before.compare(after, MOMENT).gone)] == [
+        1,
+        0,
+    ]
 
 
 def test_several_with_one_identity_may_come_in_another_order() -> None:
@@ -302,26 +309,26 @@ def test_several_with_one_identity_may_come_in_another_order() -> None:
     before.append([one, other])
     before.toggle_mark(1)
     after.append([other, one])
-    assert not after.compare(before)
+    assert not after.compare(before, MOMENT)
     after.take_marks(before)
     assert after.marked == {0}
     assert after.row_of(after.identity(one), one) == 1
     after.append([third])
-    assert after.compare(before).new == (2,)
-    assert len(before.compare(after).gone) == 1
+    assert after.compare(before, MOMENT).new == (2,)
+    assert len(before.compare(after, MOMENT).gone) == 1
 
 
 def test_what_is_not_all_proves_nothing_new_and_nothing_gone() -> None:
     before, after = store_of(3), ResultStore(COLUMNS)
     after.append([worklist(1, "PatientComments=late"), worklist(7)])
-    whole = after.compare(before)
+    whole = after.compare(before, MOMENT)
     assert (whole.new, whole.changed, len(whole.gone)) == ((1,), (0,), 2)
-    assert not after.compare(before, all_before=False).new
-    assert not after.compare(before, all_now=False).gone
+    assert not after.compare(before, MOMENT, all_before=False).new
+    assert not after.compare(before, MOMENT, all_now=False).gone
     after.show_changes(whole)
     again = after.successor()
     again.append([worklist(7)])
-    kept = again.compare(after, all_before=False, all_now=False)
+    kept = again.compare(after, MOMENT, all_before=False, all_now=False)
     assert (kept.new, len(kept.gone)) == ((0,), 2)
 
 
@@ -336,7 +343,7 @@ def test_a_response_is_found_by_its_identity_read_or_not() -> None:
 def test_a_new_batch_takes_the_place_of_what_is_gone() -> None:
     before = store_of(3)
     after = store_of(2)
-    after.show_changes(after.compare(before))
+    after.show_changes(after.compare(before, MOMENT))
     after.append([worklist(8)])
     assert (len(after), after.total) == (3, 3)
     assert after.cell(2, column_of(after, "Accession")) == "ACC000008"

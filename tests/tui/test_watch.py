@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
@@ -25,7 +26,7 @@ from findtui.tui.panels.stateline import StateLine
 from findtui.tui.results import Change
 from findtui.tui.worker import Find
 from tests.tui.conftest import MOMENT, PATIENCE, main, shown, state, until
-from tests.tui.identifiers import worklist
+from tests.tui.identifiers import STEP, worklist
 
 LOST = AssociationLost("pacs:104 closed the connection in the middle of the query")
 SILENT = PeerTimeout("pacs:104 did not send the next message within 4 s", remedy="Look whether the peer is busy")
@@ -153,6 +154,71 @@ async def test_changes_are_marked_counted_and_stay_until_they_are_seen(opened: O
         await pilot.press("u")
         await until(pilot, lambda: numbers(pilot) == ["1", "3", "4"], "the marks to go")
         assert aside(pilot) == ""
+
+
+def told(pilot: Pilot[None]) -> str:
+    """What is told of the response under the cursor in few words."""
+    summary = main(pilot).detail_panel.query_one("#summary", Static)
+    return str(summary.content) if summary.display else ""
+
+
+async def tells(pilot: Pilot[None], text: str) -> None:
+    """Wait until this is told of it."""
+    await until(pilot, lambda: told(pilot).startswith(text), text)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_what_changed_and_when_is_told_of_the_response_under_the_cursor(
+    opened: Open, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = worklist(1, f"{STEP}ScheduledProcedureStepStatus=STARTED", "PatientComments=fasting")
+    engine = Asked(answer(items(0, 1, 2)), answer([moved, *items(2, 3)]), answer([moved, *items(2, 3)]))
+    app = opened(engine)
+    async with app.run_test(size=size) as pilot:
+        await rested(pilot, 1, engine)
+        await pilot.press("plus")
+        assert any("nothing is marked" in note.message for note in app._notifications)
+        await pilot.press("w")
+        await rested(pilot, 2, engine)
+        monkeypatch.setattr(clock, "now", lambda: MOMENT + timedelta(minutes=5))
+        await again(pilot, engine)
+        assert numbers(pilot) == ["-0", "~1", "2", "+3"]
+        expected = {
+            0: "- gone since 09:41   Accession ACC000000",
+            1: "~ changed at 09:41: PatientComments nothing → fasting, Status nothing → STARTED   Accession ACC000001",
+            3: "+ new since 09:41   Accession ACC000003",
+        }
+        grid = main(pilot).results_panel.grid
+        assert grid is not None
+        for key, place in (("home", 0), ("plus", 1), ("plus", 3), ("plus", 0), ("minus", 3), ("minus", 1)):
+            await pilot.press(key)
+            assert grid.cursor == place
+            await tells(pilot, expected[place])
+        await pilot.press("down")
+        await until(pilot, lambda: "since" not in told(pilot) and "changed" not in told(pilot), "nothing to tell")
+        await pilot.press("slash", *"ACC000002", "enter")
+        await until(pilot, lambda: grid.line_count == 1, "the filter")
+        await pilot.press("plus")
+        assert any("Nothing shown is new" in note.message for note in app._notifications)
+        await pilot.press("u")
+        await until(pilot, lambda: not shown(pilot).store.changes, "the marks to go")
+        assert not shown(pilot).store.since
+        assert not shown(pilot).store.before
+
+
+async def test_what_changed_twice_is_told_against_what_was_seen_and_masked(opened: Open) -> None:
+    answers = [[worklist(1, f"PatientName={name}")] for name in ("ONE", "TWO", "THREE", "ONE")]
+    engine = Asked(*map(answer, answers))
+    app = opened(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await rested(pilot, 1, engine)
+        for expected in ("Patient ONE → TWO", "Patient ONE → THREE"):
+            await again(pilot, engine) if main(pilot).watching else await pilot.press("w")
+            await tells(pilot, f"~ changed at 09:41: {expected}")
+        await pilot.press("m")
+        await until(pilot, lambda: re.search(r"Patient Patient \d → Patient \d", told(pilot)), "the mask")
+        await again(pilot, engine)
+        await tells(pilot, "~ changed at 09:41: it is as it was again")
 
 
 async def test_a_list_does_not_jump_where_nobody_moved_the_cursor(opened: Open) -> None:

@@ -23,7 +23,7 @@ from findtui.tui.panels.stateline import StateLine
 from findtui.tui.question import Question
 from findtui.tui.session import Level, Session
 from findtui.tui.state import Phase, RunState
-from findtui.tui.summary import Summary
+from findtui.tui.summary import Summary, fate
 
 if TYPE_CHECKING:
     from findtui.dicom.response import Response
@@ -194,7 +194,9 @@ class Desk(Failsafe, Acting, Screen[None]):
             summary = summary.masked()
         self.log_panel.masked = self.findtui.settings.mask
         self.keys_panel.hide_patients(self.findtui.settings.mask)
-        self.detail_panel.show(response, summary.title, summary.text, self.session, self.findtui.mask)
+        grid = self.results_panel.grid
+        changed = fate(grid.store, grid.row) if grid is not None and grid.row is not None else ""
+        self.detail_panel.show(response, summary.title, summary.text, changed, self.session, self.findtui.mask)
 
     def tell(self, text: str) -> None:
         """Say in passing what was done."""

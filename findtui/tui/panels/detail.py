@@ -62,19 +62,30 @@ class DetailPanel(NarrowedPanel):
         """The tree takes the keys."""
         return self._tree
 
-    def show(self, response: Response | None, title: str, summary: str, session: Session, mask: Mask | None) -> None:
+    def show(
+        self,
+        response: Response | None,
+        title: str,
+        summary: str,
+        changed: str,
+        session: Session,
+        mask: Mask | None,
+    ) -> None:
         """Show an identifier.
 
         Args:
             response: whose, or None.
             title: for the line on top.
             summary: for where there is little room.
+            changed: what became of the response while it was watched, in words; empty where nothing did.
             session: says in which character set it is read.
             mask: hides the patient; None shows all.
         """
         self.say(title=Content(visible(title) or self.TITLE))
         line = self.query_one("#summary", Static)
-        line.update(Content(summary), layout=line.display)
+        line.set_class(bool(changed), "-changed")
+        told = Content.assemble((changed, "bold"), "   " if changed else "", summary)
+        line.update(told, layout=line.display or bool(changed))
         if self._tree is not None:
             forced, fallback = session.forced or None, session.fallback or None
             self._tree.show(response, forced, fallback=fallback, mask=mask)

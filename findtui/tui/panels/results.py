@@ -48,7 +48,8 @@ class ResultsPanel(NarrowedPanel):
     HELP: ClassVar[str | None] = (
         "The responses, as they came. Enter goes down a level where the model has one, else to the whole identifier;"
         " Backspace comes back without asking again. While watching, + marks what is new, ~ what changed and - what is"
-        " gone; u takes the marks away. A filter such as room=ct01 looks in one column."
+        " gone; the keys + and - go from one to the next, u takes the marks away. A filter such as room=ct01 looks in"
+        " one column."
     )
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.RESULTS)]
 
@@ -224,6 +225,18 @@ class ResultsPanel(NarrowedPanel):
             self.app.notify("Nothing was looked for yet: f does", markup=False, timeout=3)
         elif not self._grid.seek(self._sought, backwards=backwards):
             self.app.notify(f"Nothing shown holds {visible(self._sought)!r}", markup=False, timeout=3)
+
+    def do_next_change(self) -> None:
+        """To the next response that is new, changed or gone."""
+        self._seek_change(backwards=False)
+
+    def do_previous_change(self) -> None:
+        """To the one before."""
+        self._seek_change(backwards=True)
+
+    def _seek_change(self, *, backwards: bool) -> None:
+        if self._grid is not None and not self._grid.seek_change(backwards=backwards):
+            self.app.notify("Nothing shown is new, changed or gone", markup=False, timeout=3)
 
     def do_sort(self) -> None:
         """Sort by the column under the cursor; where that is done already, go back to the order of arrival."""

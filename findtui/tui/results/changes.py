@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 
 from findtui.dicom.dataset import DataSet
@@ -28,12 +29,16 @@ class Diff:
         changed: rows of the later run with the same identity but other values.
         gone: responses of the earlier run that the later one does not have.
         behind: for each of them, the row of the later run that it stood behind; -1 before all others.
+        since: when each of all these was first found so, by row; those of responses that are gone come after the run's.
+        before: what the changed ones were before anything in them changed, by row.
     """
 
     new: tuple[int, ...] = ()
     changed: tuple[int, ...] = ()
     gone: tuple[Response, ...] = ()
     behind: tuple[int, ...] = ()
+    since: Mapping[int, datetime] = field(default_factory=dict)
+    before: Mapping[int, Response] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.new or self.changed or self.gone)

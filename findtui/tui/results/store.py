@@ -8,13 +8,15 @@ came before still waits, `read` goes on, and a cell that is looked at earlier is
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Final
 
 from findtui.dicom.charset import CharacterSet
 from findtui.dicom.response import Response
 from findtui.tui.results.changes import Change, Diff, in_place, paired, same
 from findtui.tui.results.columns import Column
+from findtui.tui.results.differences import Difference, differences
 from findtui.tui.results.folding import fold
 from findtui.tui.results.mask import Mask
 from findtui.tui.results.order import Order
@@ -40,6 +42,8 @@ class ResultStore:
         mask: set it, or to None, at any time.
         marked: rows that the user marked.
         changes: rows with a mark of the watch.
+        since: when they were first found so, by row.
+        before: what the changed ones were before anything in them changed, by row.
     """
 
     def __init__(
@@ -54,6 +58,8 @@ class ResultStore:
         self.mask = mask
         self.marked: set[int] = set()
         self.changes: dict[int, Change] = {}
+        self.since: dict[int, datetime] = {}
+        self.before: dict[int, Response] = {}
         self._character_set = character_set
         self._fallback = fallback
         self._responses: list[Response] = []
@@ -83,7 +89,7 @@ class ResultStore:
         self._came = 0
         self._order.arrival = None
         self.marked.clear()
-        self.changes.clear()
+        self._forget_changes()
         self._table.truncate(0)
         self._shown = None
         self._order.reset()
@@ -268,12 +274,19 @@ class ResultStore:
             backwards: look towards the beginning.
         """
         words = fold(text).split()
-        view = self.view
-        if not words or not view:
+        if not words:
             return None
+        return self._seek(lambda row: all(word in self._line(row) for word in words), start, backwards)
+
+    def seek_change(self, start: int, *, backwards: bool = False) -> int | None:
+        """The place in `view` of the next row that is new, changed or gone, or None; as `seek`."""
+        return self._seek(self.changes.__contains__, start, backwards)
+
+    def _seek(self, fits: Callable[[int], bool], start: int, backwards: bool) -> int | None:
+        view = self.view
         step = -1 if backwards else 1
         places = ((start + step * offset) % len(view) for offset in range(1, len(view) + 1))
-        return next((place for place in places if all(word in self._line(view[place]) for word in words)), None)
+        return next((place for place in places if fits(view[place])), None)
 
     def _line(self, row: int) -> str:
         table = self._table
@@ -360,34 +373,45 @@ class ResultStore:
             pairs = paired(previous._entries(previous.total), self._entries(len(self)))
             self.marked |= {row for row, earlier in pairs.items() if earlier in previous.marked}
 
-    def compare(self, previous: ResultStore, *, all_before: bool = True, all_now: bool = True) -> Diff:
+    def compare(self, previous: ResultStore, now: datetime, *, all_before: bool = True, all_now: bool = True) -> Diff:
         """What became of the responses of an earlier run; earlier changes that nobody has seen yet count, too.
 
         Args:
             previous: with the responses of the earlier run.
+            now: when this one was whole.
             all_before: it holds all that there was; without that, nothing is known to be new.
             all_now: this one holds all that there is; without that, nothing is known to be gone.
         """
         pairs = paired(previous._entries(previous.total), self._entries(len(self)))
-        new, changed = [], []
+        new: list[int] = []
+        changed: list[int] = []
+        since: dict[int, datetime] = {}
+        before: dict[int, Response] = {}
         for row in range(len(self)):
             earlier = pairs.get(row, previous.total)
             change = previous.changes.get(earlier)
             if change is Change.NEW or (all_before and earlier >= len(previous)):
                 new.append(row)
-            elif earlier < previous.total and (
-                change is Change.CHANGED or not same(self._responses[row], previous.response(earlier))
-            ):
-                changed.append(row)
+                since[row] = previous.since.get(earlier, now) if change is Change.NEW else now
+            elif earlier < previous.total:
+                was = previous.response(earlier)
+                differs = not same(self._responses[row], was)
+                if differs or change is Change.CHANGED:
+                    changed.append(row)
+                    since[row] = now if differs else previous.since.get(earlier, now)
+                    before[row] = previous.before.get(earlier, was)
         came_as = {earlier: row for row, earlier in pairs.items()}
-        gone, behind, place = [], [], -1
+        gone: list[Response] = []
+        behind: list[int] = []
+        place = -1
         for earlier in previous.arrival:
             if earlier in came_as:
                 place = came_as[earlier]
             elif all_now or earlier >= len(previous):
+                since[len(self) + len(gone)] = previous.since.get(earlier, now) if earlier >= len(previous) else now
                 gone.append(previous.response(earlier))
                 behind.append(place)
-        return Diff(tuple(new), tuple(changed), tuple(gone), tuple(behind))
+        return Diff(tuple(new), tuple(changed), tuple(gone), tuple(behind), since, before)
 
     def show_changes(self, diff: Diff | None) -> None:
         """Put marks on what changed, in place of those that were there; None takes them away.
@@ -395,9 +419,11 @@ class ResultStore:
         Responses that are gone become rows at the end, and are shown where they stood.
         """
         self.forget_gone()
-        self.changes.clear()
+        self._forget_changes()
         if diff is None:
             return
+        self.since.update(diff.since)
+        self.before.update(diff.before)
         self.changes.update(dict.fromkeys(diff.new, Change.NEW))
         self.changes.update(dict.fromkeys(diff.changed, Change.CHANGED))
         self.changes.update(dict.fromkeys(range(self._came, self._came + len(diff.gone)), Change.GONE))
@@ -406,12 +432,20 @@ class ResultStore:
             self._order.arrival = in_place(self._came, diff.behind)
         self.read(MOMENT)
 
+    def differences(self, row: int) -> list[Difference]:
+        """In which values the response of a row that changed is another than before; none for other rows."""
+        before = self.before.get(row)
+        if before is None:
+            return []
+        return list(differences(before, self._responses[row], self.columns, self._table.reading, self.mask))
+
     def forget_gone(self) -> None:
         """Take away the rows of responses that are gone."""
         if len(self._responses) == self._came:
             return
         for row in range(self._came, len(self._responses)):
             self.changes.pop(row, None)
+            self.since.pop(row, None)
         self.marked = {row for row in self.marked if row < self._came}
         del self._responses[self._came :]
         self._order.arrival = None
@@ -420,6 +454,10 @@ class ResultStore:
         self._order.reset()
 
     # ------------------------------------------------------------------------------------------------- in here
+
+    def _forget_changes(self) -> None:
+        for known in (self.changes, self.since, self.before):
+            known.clear()
 
     def _reading(self, raw: bool) -> Reading:
         override = CharacterSet.parse(self._character_set) if self._character_set else None

@@ -249,7 +249,13 @@ class ResultGrid(Lines):
 
     def seek(self, text: str, *, backwards: bool = False) -> bool:
         """Put the cursor on the next row that holds every word of a text; says whether there is one."""
-        place = self._store.seek(text, self.cursor, backwards=backwards)
+        return self._go(self._store.seek(text, self.cursor, backwards=backwards))
+
+    def seek_change(self, *, backwards: bool = False) -> bool:
+        """Put the cursor on the next row that is new, changed or gone; says whether there is one."""
+        return self._go(self._store.seek_change(self.cursor, backwards=backwards))
+
+    def _go(self, place: int | None) -> bool:
         if place is not None:
             self.move_to(place)
         return place is not None
