@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -54,6 +55,13 @@ MODES = (
     Mode("-Xx", ("-Xx", "-od", "{directory}")),
     Mode("-Xs", ("-Xs", "all.xml", "-od", "{directory}")),
 )
+OWN_MODES = (
+    Mode("JSON", ("--extract-json", "-od", "{directory}")),
+    Mode("NDJSON", ("--extract-ndjson", "all.ndjson", "-od", "{directory}")),
+    Mode("CSV", ("--extract-csv", "all.csv", "-od", "{directory}")),
+)
+"""What DCMTK does not have."""
+
 CLEARED = tuple(replace(mode, clears=True) for mode in MODES[2:4])
 """What a script does that starts anew each time. On ext4 without a journal every file that was removed in the last
 minutes stands in the way of each new one: measured last, as that outlives the run."""
@@ -83,6 +91,14 @@ def run(command: Sequence[str]) -> Run:
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
     return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+
+
+def run_from_a_small_process(command: Sequence[str]) -> Run:
+    """Run a command so that the peak is its own: a process begins with that of the one that starts it."""
+    launcher = "import sys; from tests.bench.programs import run; print(run(sys.argv[1:]))"
+    told = subprocess.run([sys.executable, "-c", launcher, *command], capture_output=True, text=True, check=True).stdout
+    seconds, cpu, peak = (float(number) for number in re.findall(r"=([0-9.e-]+)", told))
+    return Run(seconds, cpu, int(peak))
 
 
 Runner = Callable[[Sequence[str]], Run]

@@ -7,10 +7,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from tests.bench.programs import CLEARED, ENVIRONMENT, FINDTUI, MODES, Mode, in_turn, query, run
+from tests.bench.programs import (
+    CLEARED,
+    ENVIRONMENT,
+    FINDTUI,
+    MODES,
+    OWN_MODES,
+    Mode,
+    in_turn,
+    query,
+    run,
+    run_from_a_small_process,
+)
 from tests.bench.responses import WORKLIST
 from tests.bench.server import drain
 
@@ -74,13 +86,18 @@ def _mode_row(port: int, rounds: int, dcmtk: str | None, scratch: Path, mode: Mo
 
 
 def memory(port: int, rounds: int, dcmtk: str | None, scratch: Path) -> Iterator[str]:
-    """Peak memory of findtui at 10,000 and at 1,000,000 responses."""
+    """Peak memory of findtui at 10,000 and at 1,000,000 responses, of which no more than 10,000 get a file each."""
     yield "| mode | 10,000 responses | 1,000,000 responses |"
     yield "| --- | ---: | ---: |"
-    for mode in (HIDDEN, MODES[1], MODES[4], Mode("-X -Xlo 1000", (*MODES[2].arguments, "-Xlo", "1000"))):
-        small = query(FINDTUI, port, 10_000, mode, scratch).peak_kib
-        large = query(FINDTUI, port, 1_000_000, mode, scratch).peak_kib
+    for mode in (*MODES, *OWN_MODES):
+        limit = ("-Xlo", "10000") if mode.name in _A_FILE_EACH else ()
+        limited = replace(mode, arguments=(*mode.arguments, *limit))
+        small = query(FINDTUI, port, 10_000, limited, scratch, how=run_from_a_small_process).peak_kib
+        large = query(FINDTUI, port, 1_000_000, limited, scratch, how=run_from_a_small_process).peak_kib
         yield f"| {mode.name} | {small / 1024:.1f} MiB | {large / 1024:.1f} MiB |"
+
+
+_A_FILE_EACH = ("-X", "-Xx", "JSON")
 
 
 def start(port: int, rounds: int, dcmtk: str | None, scratch: Path) -> Iterator[str]:
