@@ -11,28 +11,40 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
+from pynetdicom.pdu_primitives import A_P_ABORT
 from pynetdicom.transport import ThreadedAssociationServer
 
 if TYPE_CHECKING:
     from pynetdicom.association import Association
+    from pynetdicom.events import Event
 
 _LOGGER = logging.getLogger(__name__)
 _HANDSHAKE_TIMEOUT: Final = 10.0
 # Seconds for what ends by itself.
 _PATIENCE: Final = 0.1
+_LONG_PATIENCE: Final = 2.0
+_ABORT: Final = bytes((7, 0, 0, 0, 0, 4, 0, 0, 2, 0))
+"""A-ABORT by the service provider, without a reason."""
+_OVER, _ASKED = "Sta1", "Sta3"
+"""States of PS3.8 section 9.2: no association, and one that has been asked for."""
 
 
 def end(associations: Sequence[Association]) -> None:
     """End associations: those that answer a query do it themselves, the others are aborted, the rest is cut off."""
-    deadline = time.monotonic() + _PATIENCE
-    for association in associations:
-        association.join(max(0.0, deadline - time.monotonic()))
+    _join(associations, _PATIENCE)
     for association in associations:
         if association.is_alive() and association.is_established:
             association.abort(block=False)
-            association.join(_PATIENCE)
+    _join(associations, _PATIENCE)
     for association in associations:
         _cut_off(association)
+    _join(associations, _LONG_PATIENCE)
+
+
+def _join(associations: Sequence[Association], patience: float) -> None:
+    deadline = time.monotonic() + patience
+    for association in associations:
+        association.join(max(0.0, deadline - time.monotonic()))
 
 
 def _cut_off(association: Association) -> None:
@@ -44,7 +56,38 @@ def _cut_off(association: Association) -> None:
             _LOGGER.debug("the peer was quicker in closing its connection")
         # One that waits for its A-ASSOCIATE-RQ takes this for the time-out of half a minute.
         association.dul.to_user_queue.put(None)
-    association.join(2)
+
+
+def look_after(opened: Event) -> None:
+    """See that an association ends when its peer does what pynetdicom does not expect, or leaves before it has asked.
+
+    Args:
+        opened: EVT_CONN_OPEN.
+    """
+    dul = opened.assoc.dul
+    machine = dul.state_machine
+    act = machine.do_action
+    asked = False
+
+    def act_or_end(event: str) -> None:
+        nonlocal asked
+        try:
+            act(event)
+        except Exception as error:
+            # It would end pynetdicom's thread with a traceback on the terminal, and leave the peer waiting.
+            _LOGGER.info("association aborted: %s", error)
+            dul.kill_dul()
+            if dul.socket is not None:
+                dul.socket.send(_ABORT)
+                dul.socket.close()
+            dul.to_user_queue.put(A_P_ABORT() if asked else None)
+            return
+        asked = asked or machine.current_state == _ASKED
+        if not asked and machine.current_state == _OVER:
+            # Else a request is waited for until its time-out.
+            dul.to_user_queue.put(None)
+
+    machine.do_action = act_or_end  # type: ignore[method-assign]
 
 
 class Listener(ThreadedAssociationServer):

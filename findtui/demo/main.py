@@ -7,6 +7,7 @@ import shlex
 import signal
 import sys
 import time
+import warnings
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -111,6 +112,8 @@ def run(args: argparse.Namespace) -> int:
     printer = _Printer()
     try:
         with ExitStack() as stack:
+            # What pydicom thinks of a peer's values is for the peer's people.
+            stack.enter_context(warnings.catch_warnings(action="ignore"))
             directory, context = _tls(args, stack)
             server = _start(args, context, printer)
             stack.callback(server.stop)

@@ -17,7 +17,7 @@ from pynetdicom import AE, _config, evt
 from findtui.demo.behaviour import REJECTIONS, Behaviour
 from findtui.demo.hospital import Hospital
 from findtui.demo.identifier import UnreadableRequestError, read_keys
-from findtui.demo.listener import Listener, end
+from findtui.demo.listener import Listener, end, look_after
 from findtui.demo.search import QUERY_RETRIEVE_MODELS, Match, RefusedError, search_archive, search_worklist
 from findtui.demo.stream import Encoder, ResponseStream
 from findtui.dicom.models import WORKLIST, InformationModel
@@ -153,6 +153,7 @@ class DemoServer:
         for uid in (VERIFICATION, *self._models):
             ae.add_supported_context(uid, self._transfer_syntaxes)
         handlers: list[evt.EventHandlerType] = [
+            (evt.EVT_CONN_OPEN, look_after),
             (evt.EVT_REQUESTED, self._on_requested),
             (evt.EVT_SOP_EXTENDED, self._on_extended_negotiation),
             (evt.EVT_C_ECHO, self._on_echo),

@@ -68,3 +68,14 @@ class RawPeer:
     def wait_for_data(self) -> None:
         """Return when the server has begun to answer."""
         assert self._socket.recv(1)
+
+    def send(self, data: bytes) -> None:
+        """Send something else."""
+        self._socket.sendall(data)
+
+    def rest(self) -> bytes:
+        """What the server still says before it closes the connection."""
+        said = b""
+        while piece := self._socket.recv(4096):
+            said += piece
+        return said

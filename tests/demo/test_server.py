@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 from typing import Any
 
@@ -19,6 +20,7 @@ from findtui.dicom.models import PATIENT_ROOT, PATIENT_STUDY_ONLY, STUDY_ROOT, W
 from findtui.dicom.transfer import TRANSFER_SYNTAXES
 from tests.demo.client import ask, associated, find, identifier_of
 from tests.demo.conftest import TODAY, StartServer
+from tests.demo.raw_peer import RawPeer
 
 STEP = "ScheduledProcedureStepSequence"
 DAY = f"{TODAY:%Y%m%d}"
@@ -394,3 +396,31 @@ def test_a_connection_taken_just_before_the_end_is_closed(start: StartServer, mo
         server.stop()
         stopped.set()
         assert connection.recv(1) == b""
+
+
+NOT_A_COMMAND = struct.pack(">BxLLBB", 4, 14, 10, 1, 0x03) + struct.pack("<HHL", 0x0008, 0x0005, 0)
+"""P-DATA-TF with a command set in which there is no command."""
+
+
+def test_a_peer_that_talks_nonsense_is_aborted_and_nobody_else(start: StartServer) -> None:
+    server = start()
+    with RawPeer(server.port, WORKLIST.uid) as peer:
+        peer.send(NOT_A_COMMAND)
+        assert peer.rest()[:1] == b"\x07"
+    assert find(server, WORKLIST, _step(ScheduledProcedureStepStartDate=DAY)).final.Status == 0
+
+
+@pytest.mark.parametrize("sent", [b"", bytes((9, 0, 0, 0, 0, 4, 0, 0, 0, 0))], ids=["nothing", "an unknown PDU"])
+def test_a_peer_that_leaves_without_having_asked_is_not_waited_for(start: StartServer, sent: bytes) -> None:
+    before = set(threading.enumerate())
+    server = start()
+    for _ in range(3):
+        with socket.create_connection((server.host, server.port), 30) as connection:
+            connection.sendall(sent)
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(64):
+                continue
+    for thread in set(threading.enumerate()) - before:
+        if thread.name != "demo SCP":
+            thread.join(15)
+            assert not thread.is_alive()
