@@ -9,11 +9,6 @@ from findtui.net.tls.settings import Profile
 from findtui.net.tls.suites import OFFERS, SUITES
 
 
-def library_version() -> str:
-    """The TLS library, such as "OpenSSL 3.0.15 3 Sep 2024"."""
-    return ssl.OPENSSL_VERSION
-
-
 def can_offer(profile: Profile) -> bool:
     """Whether the TLS library can do all that a profile says."""
     offer = OFFERS[profile]
