@@ -35,6 +35,7 @@ class Association:
     Args:
         peer: whom to talk to.
         waiter: of the run.
+        errand: what for, in a word.
 
     Attributes:
         phase: how far it has come.
@@ -44,8 +45,9 @@ class Association:
         next_message_id: for the next request.
     """
 
-    def __init__(self, peer: Peer, waiter: Waiter) -> None:
+    def __init__(self, peer: Peer, waiter: Waiter, errand: str = failures.QUERY) -> None:
         self.peer = peer
+        self._errand = errand
         self.phase = Phase.REQUEST
         self.established = False
         self.tls: TLSSession | None = None
@@ -300,7 +302,7 @@ class Association:
                 raise
             if isinstance(fault, Aborted | Closed | OSError):
                 self.close()
-            raise failures.failure(fault, self.peer, self.phase, opening=self._opening) from fault
+            raise failures.failure(fault, self.peer, self.phase, opening=self._opening, errand=self._errand) from fault
 
     def _titles(self) -> tuple[str, str]:
         titles = []

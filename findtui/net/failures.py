@@ -33,7 +33,21 @@ class Phase(Enum):
     RELEASE = "Association Release Failed"
 
 
-_KEPT: Final = {Phase.REQUEST: "", Phase.QUERY: "", Phase.RELEASE: "; all responses had come before that"}
+QUERY: Final = "query"
+"""The usual errand of an association."""
+
+
+def _when(phase: Phase, errand: str) -> str:
+    return {
+        Phase.REQUEST: "instead of answering the association request",
+        Phase.QUERY: f"in the middle of the {errand}",
+        Phase.RELEASE: "instead of answering the release request",
+    }[phase]
+
+
+def _kept(phase: Phase, errand: str) -> str:
+    """That nothing was lost, as the end of a sentence."""
+    return "; all responses had come before that" if phase is Phase.RELEASE and errand == QUERY else ""
 
 
 def dcmtk_lines(phase: Phase, condition: str) -> str:
@@ -42,7 +56,9 @@ def dcmtk_lines(phase: Phase, condition: str) -> str:
     return f"{condition}\n{lines}" if phase is Phase.QUERY else lines
 
 
-def failure(fault: Fault | Expired | OSError, peer: Peer, phase: Phase, *, opening: bytes = b"") -> NetworkError:
+def failure(
+    fault: Fault | Expired | OSError, peer: Peer, phase: Phase, *, opening: bytes = b"", errand: str = QUERY
+) -> NetworkError:
     """The error for a fault.
 
     Args:
@@ -50,30 +66,31 @@ def failure(fault: Fault | Expired | OSError, peer: Peer, phase: Phase, *, openi
         peer: with whom.
         phase: when.
         opening: the first bytes that the peer ever sent.
+        errand: what the association was for.
     """
     match fault:
         case Expired():
-            return _timeout(fault.deadline, peer, phase)
+            return _timeout(fault.deadline, peer, phase, errand)
         case Malformed():
-            return _violation(fault, peer, phase, opening)
+            return _violation(fault, peer, phase, opening, errand)
         case Aborted():
-            return _aborted(fault, peer, phase)
+            return _aborted(fault, peer, phase, errand)
         case ReleaseRequested():
             return AssociationLost(
-                f"{peer} asked to release the association in the middle of the query",
+                f"{peer} asked to release the association {_when(Phase.QUERY, errand)}",
                 remedy="Look into the peer's log",
                 dcmtk="0006:0319 DUL Peer Requested Release\nProtocol Error: Peer requested release (Aborting)",
             )
         case Closed():
-            return _closed(fault.reason, peer, phase, fault.partial)
+            return _closed(fault.reason, peer, phase, errand, partial=fault.partial)
         case OSError():
-            if (broken := _tls_failure(fault, peer, phase)) is not None:
+            if (broken := _tls_failure(fault, peer, phase, errand)) is not None:
                 return broken
-            return _closed(fault.strerror or str(fault), peer, phase, False)
+            return _closed(fault.strerror or str(fault), peer, phase, errand)
     raise TypeError(f"{type(fault).__name__} is no fault of the network") from fault
 
 
-def _tls_failure(fault: OSError, peer: Peer, phase: Phase) -> NetworkError | None:
+def _tls_failure(fault: OSError, peer: Peer, phase: Phase, errand: str) -> NetworkError | None:
     """The error where TLS failed after the handshake; in TLS 1.3 a peer refuses this side's certificate only then."""
     if peer.tls is None:
         return None
@@ -88,7 +105,7 @@ def _tls_failure(fault: OSError, peer: Peer, phase: Phase) -> NetworkError | Non
         error.dcmtk = dcmtk_lines(Phase.REQUEST, NETWORK_CLOSED)
         return error
     words = said(fault)
-    return _closed(words, peer, phase, False, "ended TLS" if "alert" in words else "broke TLS")
+    return _closed(words, peer, phase, errand, what="ended TLS" if "alert" in words else "broke TLS")
 
 
 def _exit_status(phase: Phase) -> int:
@@ -96,7 +113,7 @@ def _exit_status(phase: Phase) -> int:
     return 0 if phase is Phase.QUERY else 2
 
 
-def _timeout(deadline: Deadline, peer: Peer, phase: Phase) -> PeerTimeout:
+def _timeout(deadline: Deadline, peer: Peer, phase: Phase, errand: str) -> PeerTimeout:
     seconds = f"{deadline.timeout:g} s"
     if deadline.option == "--total-timeout":
         return PeerTimeout(
@@ -107,7 +124,7 @@ def _timeout(deadline: Deadline, peer: Peer, phase: Phase) -> PeerTimeout:
     what, condition = {
         ("--acse-timeout", Phase.REQUEST): ("did not answer the association request", READ_TIMEOUT),
         ("--acse-timeout", Phase.RELEASE): (
-            "sent all responses, but did not answer the release request", READ_TIMEOUT
+            f"{'sent all responses, but ' if errand == QUERY else ''}did not answer the release request", READ_TIMEOUT
         ),
         ("--dimse-timeout", Phase.QUERY): (
             "did not send the next message", "0006:0207 DIMSE No data available (timeout in non-blocking mode)"
@@ -131,7 +148,7 @@ _STRANGERS: Final = (
 )
 
 
-def _violation(fault: Malformed, peer: Peer, phase: Phase, opening: bytes) -> ProtocolViolation:
+def _violation(fault: Malformed, peer: Peer, phase: Phase, opening: bytes, errand: str) -> ProtocolViolation:
     message, remedy = f"{peer} sent {fault.what}", "Look into the peer's log; its software breaks the DICOM standard"
     if phase is Phase.REQUEST:
         for beginning, who, advice in _STRANGERS:
@@ -141,21 +158,17 @@ def _violation(fault: Malformed, peer: Peer, phase: Phase, opening: bytes) -> Pr
     if phase is Phase.QUERY and isinstance(fault, BadPDU):
         condition = f"0006:020d DIMSE Failed to receive message\n0006:020c DIMSE Read PDV failed\n{condition}"
     return ProtocolViolation(
-        message + _KEPT[phase],
+        message + _kept(phase, errand),
         remedy=remedy,
         dcmtk=dcmtk_lines(phase, condition),
         dcmtk_exit_status=_exit_status(phase),
     )
 
 
-def _aborted(fault: Aborted, peer: Peer, phase: Phase) -> AssociationLost:
-    when = {
-        Phase.REQUEST: "aborted instead of answering the association request",
-        Phase.QUERY: "aborted the association in the middle of the query",
-        Phase.RELEASE: "aborted instead of answering the release request",
-    }[phase]
+def _aborted(fault: Aborted, peer: Peer, phase: Phase, errand: str) -> AssociationLost:
+    what = "aborted the association" if phase is Phase.QUERY else "aborted"
     return AssociationLost(
-        f"{peer} {when} ({explain.abort(fault.source, fault.reason)}){_KEPT[phase]}",
+        f"{peer} {what} {_when(phase, errand)} ({explain.abort(fault.source, fault.reason)}){_kept(phase, errand)}",
         remedy="Look into the peer's log" if phase is not Phase.RELEASE else "",
         dcmtk=NETWORK_CLOSED if phase is Phase.QUERY else dcmtk_lines(phase, NETWORK_CLOSED),
         dcmtk_exit_status=_exit_status(phase),
@@ -163,13 +176,8 @@ def _aborted(fault: Aborted, peer: Peer, phase: Phase) -> AssociationLost:
 
 
 def _closed(
-    reason: str, peer: Peer, phase: Phase, partial: bool, what: str = "closed the connection"
+    reason: str, peer: Peer, phase: Phase, errand: str, *, partial: bool = False, what: str = "closed the connection"
 ) -> AssociationLost:
-    when = {
-        Phase.REQUEST: "instead of answering the association request",
-        Phase.QUERY: "in the middle of the query",
-        Phase.RELEASE: "instead of answering the release request",
-    }[phase]
     cut = ", in the middle of a PDU" if partial else ""
     remedy = {
         Phase.REQUEST: f"It may not know this host or may want {_wish(peer)}: look into its log",
@@ -177,7 +185,7 @@ def _closed(
         Phase.RELEASE: "",
     }[phase]
     return AssociationLost(
-        f"{peer} {what} {when}{cut}{f' ({reason})' if reason else ''}{_KEPT[phase]}",
+        f"{peer} {what} {_when(phase, errand)}{cut}{f' ({reason})' if reason else ''}{_kept(phase, errand)}",
         remedy=remedy,
         dcmtk=NETWORK_CLOSED if phase is Phase.QUERY else dcmtk_lines(phase, NETWORK_CLOSED),
         dcmtk_exit_status=_exit_status(phase),

@@ -30,7 +30,7 @@ def session(peer: Peer, control: Control | None = None) -> Iterator[tuple[Associ
     total = Deadline.after(peer.timeouts.total, "--total-timeout")
     with control.attached() as alarm:
         waiter = Waiter(control, alarm, total)
-        association = Association(peer, waiter)
+        association = Association(peer, waiter, "echo")
         try:
             with association.explaining():
                 yield association, waiter

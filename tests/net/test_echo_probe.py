@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from findtui.dicom.models import MODELS
-from findtui.errors import AssociationRejected, Interrupted, NoPresentationContext, ProtocolViolation, QueryFailed
+from findtui.errors import (
+    AssociationLost,
+    AssociationRejected,
+    Interrupted,
+    NoPresentationContext,
+    ProtocolViolation,
+    QueryFailed,
+)
 from findtui.net.control import Control
 from findtui.net.echo import VERIFICATION, echo
 from findtui.net.peer import Peer
@@ -53,6 +60,27 @@ def test_an_echo_is_answered_and_released() -> None:
 def test_an_echo_that_goes_wrong(script: Script, error: type[Exception]) -> None:
     with ScriptedServer(script) as server, pytest.raises(error, match=r"127\.0\.0\.1"):
         echo(Peer("127.0.0.1", server.port, timeouts=PATIENT))
+
+
+def leaving(peer: Conversation) -> None:
+    peer.accept(pdus.associate(contexts=[pdus.context(1, 0, pdus.IMPLICIT_LITTLE)]))
+    peer.read_message()
+    peer.send(echo_response())
+    peer.read_pdu()
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        (echoing(pdus.abort()), "aborted the association in the middle of the echo (no reason given)"),
+        (echoing(pdus.release_rq()), "asked to release the association in the middle of the echo"),
+        (leaving, "closed the connection instead of answering the release request"),
+    ],
+)
+def test_what_goes_wrong_with_an_echo_is_not_told_of_a_query(script: Script, words: str) -> None:
+    with ScriptedServer(script) as server, pytest.raises(AssociationLost) as raised:
+        echo(Peer("127.0.0.1", server.port, timeouts=PATIENT))
+    assert raised.value.message == f"127.0.0.1:{server.port} {words}"
 
 
 def test_an_echo_can_be_given_up() -> None:
