@@ -117,8 +117,8 @@ def _literal(text: str) -> _Part:
 def _sized(convert: _Part, left: bool, least: str, most: str | None) -> _Part:
     if not least and not most:
         return convert
-    width = min(int(least or 0), _WIDTH)
-    limit = min(int(most), _WIDTH) if most else None
+    width = min(_number(least), _WIDTH)
+    limit = min(_number(most), _WIDTH) if most else None
 
     def sized(record: logging.LogRecord, message: str) -> str:
         text = convert(record, message)
@@ -130,10 +130,15 @@ def _sized(convert: _Part, left: bool, least: str, most: str | None) -> _Part:
     return sized
 
 
+def _number(digits: str) -> int:
+    # Python refuses to convert thousands of digits, and nine are beyond every width.
+    return int(digits.lstrip("0")[:9] or 0)
+
+
 def _conversion(kind: str, option: str) -> _Part | None:
     match kind:
         case "c":
-            depth = int(option) if option.isascii() and option.isdigit() else 0
+            depth = _number(option) if option.isascii() and option.isdigit() else 0
             return lambda record, _message: ".".join(record.name.split(".")[-depth:]) if depth else record.name
         case "d" | "D":
             return lambda record, _message: _formatted_time(record.created, option or _DATE, kind == "d")

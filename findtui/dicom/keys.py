@@ -12,7 +12,7 @@ from findtui.dicom.paths import Step, scan_tag, suggestion
 from findtui.dicom.visible import visible
 from findtui.errors import KeyPathError
 
-_ITEM: Final = re.compile(r"\[\s*([+-]?\d+)")
+_ITEM: Final = re.compile(r"\[\s*([+-]?)(?=\d)0*+(\d{0,20})", re.A)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def _scan_item(key: str, rest: str) -> tuple[int, str]:
             f"'{visible(rest)}' should be an item number",
             "Write [0] for the first item of a sequence",
         )
-    number = int(match[1])
+    number = int(f"{match[1]}{match[2] or 0}")
     if number < 0:
         raise _error(
             key,

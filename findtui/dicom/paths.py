@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 ALL_ITEMS: Final = -1
 
 _NUMBERS: Final = re.compile(
-    r"\s*(?P<group>[+-]?(?:0[xX](?=[0-9a-fA-F]))?[0-9a-fA-F]+),\s*(?P<element>[+-]?(?:0[xX](?=[0-9a-fA-F]))?[0-9a-fA-F]+)"
+    r"\s*(?P<group>[+-]?(?:0[xX](?=[0-9a-fA-F]))?[0-9a-fA-F]+),\s*(?P<element>[+-]?(?:0[xX](?=[0-9a-fA-F]))?[0-9a-fA-F]+)",
+    re.A,
 )
-_STEP: Final = re.compile(r"(?P<tag>\([^)]*\)|[^.\[\]/=()]+)(?:\[(?P<item>\*|\d{1,9})\])?(?P<dot>[./]?)")
+_STEP: Final = re.compile(r"(?P<tag>\([^)]*\)|[^.\[\]/=()]+)(?:\[(?P<item>\*|\d{1,9})\])?(?P<dot>[./]?)", re.A)
 
 
 class Step(NamedTuple):

@@ -119,7 +119,7 @@ def _value(vr: str, part: str, matching: bool) -> Iterator[str]:
             yield f"{shown} is not {rule.form}, as VR {vr} wants it"
     elif vr == "DA" and (problem := _calendar(part)):
         yield problem
-    if vr == "IS" and re.fullmatch(r" *[+-]?\d+ *", part) and not -(2**31) <= int(part) < 2**31:
+    if vr == "IS" and re.fullmatch(r" *[+-]?\d{1,99} *", part) and not -(2**31) <= int(part) < 2**31:
         yield f"{shown} is beyond the range of VR IS, -2147483648 to 2147483647"
     if vr == "AE" and not part.strip(" "):
         yield "an AE title of blanks alone is none"

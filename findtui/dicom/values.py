@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import struct
 from functools import cache
@@ -20,15 +21,14 @@ _INTEGERS: Final = {
 _FLOATS: Final = {"FL": "f", "OF": "f", "FD": "d", "OD": "d"}
 _STRINGS: Final = TEXT_VRS | frozenset(("AE", "AS", "CS", "DA", "DS", "DT", "IS", "TM", "UI", "UR"))
 
-_DECIMAL: Final = re.compile(r"\s*([+-]?\d+)\s*")
-_FLOAT: Final = re.compile(
-    r"\s*([+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|inf(?:inity)?|nan))\s*", re.I
-)
-_HEX: Final = re.compile(r"\s*(?:0[xX])?([0-9a-fA-F]+)\s*")
-_TAG: Final = re.compile(r"\s*\(\s*(?:0[xX])?([0-9a-fA-F]+)\s*,\s*(?:0[xX])?([0-9a-fA-F]+)\s*\)\s*")
+_DECIMAL: Final = re.compile(r"\s*([+-]?\d+)\s*", re.A)
+_FLOAT: Final = re.compile(r"\s*([+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan))\s*", re.A | re.I)
+_HEX: Final = re.compile(r"\s*(?:0[xX])?([0-9a-fA-F]+)\s*", re.A)
+_TAG: Final = re.compile(r"\s*\(\s*(?:0[xX])?([0-9a-fA-F]+)\s*,\s*(?:0[xX])?([0-9a-fA-F]+)\s*\)\s*", re.A)
 # What C's sscanf makes a number of; DCMTK takes it, whatever follows.
-_SCANNED_HEX: Final = re.compile(r"\s*[+-]?(?:0[xX])?[0-9a-fA-F]")
-_SCANNED_TAG: Final = re.compile(r"\s*\(\s*[+-]?(?:0[xX])?[0-9a-fA-F]+,\s*[+-]?(?:0[xX])?[0-9a-fA-F]")
+_SCANNED_HEX: Final = re.compile(r"\s*[+-]?(?:0[xX])?[0-9a-fA-F]", re.A)
+_SCANNED_TAG: Final = re.compile(r"\s*\(\s*[+-]?(?:0[xX])?[0-9a-fA-F]+,\s*[+-]?(?:0[xX])?[0-9a-fA-F]", re.A)
+_SCANNED_FLOAT: Final = re.compile(r"\s*[+-]?(?:\d++\.?+\d*+|\.\d++|inf|nan)(?!e(?![+-]?\d))", re.A | re.I)
 
 _CORRUPTED: Final = "0001:0006 Corrupted data"
 _NO_UID: Final = "0001:003c Unknown UID name: No mapping to UID value defined"
@@ -106,7 +106,7 @@ def _integer(vr: str, part: str) -> bytes:
         return struct.pack("<H", _hexadecimal(part, 0xFFFF))
     match = _DECIMAL.fullmatch(part)
     if match is None:
-        _refuse_number(part, f"is no whole number, which VR {vr} needs", _DECIMAL)
+        _refuse_number(part, f"is no whole number, which VR {vr} needs", _DECIMAL.match(part) is not None)
     try:
         return struct.pack(f"<{_INTEGERS[vr]}", int(match[1]) if len(match[1]) < 64 else 1 << 99)
     except struct.error:
@@ -117,17 +117,21 @@ def _integer(vr: str, part: str) -> bytes:
 
 
 def _float(vr: str, part: str) -> bytes:
-    match = _FLOAT.fullmatch(part)
-    if match is None:
-        _refuse_number(part, f"is no number, which VR {vr} needs", _FLOAT)
-    number = float(match[1])
-    finite = not re.search("inf", match[1], re.I)
+    begins = _FLOAT.match(part) if _SCANNED_FLOAT.match(part) else None
+    number = float(begins[1]) if begins else 0.0
+    too_large = math.isinf(number) and begins is not None and "inf" not in begins[1].lower()
+    if begins is None or begins.end() < len(part):
+        _refuse_number(part, f"is no number, which VR {vr} needs", begins is not None and not too_large)
     try:
         raw = struct.pack(f"<{_FLOATS[vr]}", number)
     except OverflowError:
         raw = b""
-    if not raw or (finite and number in (float("inf"), float("-inf"))):
-        raise KeyValueError(f"{part.strip()} does not fit VR {vr}", remedy="It is too large a number")
+    if too_large or not raw:
+        raise KeyValueError(
+            f"{part.strip()} does not fit VR {vr}",
+            remedy="It is too large a number",
+            dcmtk=_CORRUPTED if too_large else "",
+        )
     return raw
 
 
@@ -153,10 +157,10 @@ def _tag(part: str) -> bytes:
     return struct.pack("<HH", *numbers)
 
 
-def _refuse_number(part: str, problem: str, prefix: re.Pattern[str]) -> NoReturn:
+def _refuse_number(part: str, problem: str, scanned: bool) -> NoReturn:
     # DCMTK reads the number that a text begins with and passes over the rest; what begins with none it refuses, too.
     shown = f"'{part}'" if part else "an empty value"
-    raise KeyValueError(f"{shown} {problem}", dcmtk="" if prefix.match(part) else _CORRUPTED)
+    raise KeyValueError(f"{shown} {problem}", dcmtk="" if scanned else _CORRUPTED)
 
 
 def _uid(typed: str) -> str:

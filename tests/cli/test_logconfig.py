@@ -252,6 +252,13 @@ def test_conversions(pattern: str, text: str) -> None:
     assert complaints == []
 
 
+def test_widths_are_bounded() -> None:
+    for digits in ("5000", "1" * 5000):
+        pattern = f"%{digits}m|%.{digits}m|%c{{{digits}}}"
+        shown = PatternLayout(pattern, each_line=True, complain=pytest.fail).format(record("text"))
+        assert shown == f"{'text':>1000}|text|{record().name}"
+
+
 def test_times() -> None:
     made = record()
     made.created = 1_700_000_000.25

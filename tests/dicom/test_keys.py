@@ -81,6 +81,7 @@ def test_a_key_without_a_value_asks_for_its_attribute() -> None:
         ("(0010,0010", "0001:0019 Unable to parse tag at beginning of path: (0010,0010"),
         (f"{STEPS}[a]", "0001:0019 Unable to parse item number at beginning of path: [a]"),
         (f"{STEPS}[]", "0001:0019 Unable to parse item number at beginning of path: []"),
+        (f"{STEPS}[\uff11].x", "0001:0019 Unable to parse item number at beginning of path: [\uff11].x"),
         (f"{STEPS}[0", "0001:0019 Unable to parse item number at beginning of path: [0"),
         ("(0040,0100)x", "0001:0019 Unable to parse item number at beginning of path: x"),
         (f"{STEPS}[-1]", "0001:0019 Negative item number (not permitted) at beginning of path: [-1]"),
@@ -102,9 +103,14 @@ def test_a_wrong_path_is_refused_with_the_key_and_in_dcmtks_words(text: str, rea
 
 def test_item_numbers_are_bounded() -> None:
     assert Key.parse(f"{STEPS}[{LIMITS.path_item}]").path[0].item == LIMITS.path_item
-    for number in (LIMITS.path_item + 1, 4294967295, 10**40):
+    for number in (LIMITS.path_item + 1, 4294967295, 10**40, "1" * 5000):
         with pytest.raises(KeyPathError, match="above"):
             Key.parse(f"{STEPS}[{number}].Modality")
+
+
+def test_zeros_before_an_item_number_do_not_count() -> None:
+    assert Key.parse(f"{STEPS}[{'0' * 5000}1].Modality").path[0].item == 1
+    assert Key.parse(f"{STEPS}[-0].Modality").path[0].item == 0
 
 
 def test_misspelt_keywords_are_answered_with_a_suggestion() -> None:

@@ -72,7 +72,12 @@ def test_what_is_typed_becomes_bytes(vr: str, typed: str, raw: bytes) -> None:
         ("FL", "1.5x", "no number", ""),
         ("FL", "x", "no number", "0001:0006 Corrupted data"),
         ("FL", "1e39", "does not fit VR FL", ""),
-        ("FD", "1e999", "does not fit VR FD", ""),
+        ("FD", "1e999", "does not fit VR FD", "0001:0006 Corrupted data"),
+        ("FD", "1e999x", "no number", "0001:0006 Corrupted data"),
+        ("FD", "1.e", "no number", "0001:0006 Corrupted data"),
+        ("FL", "12e+", "no number", "0001:0006 Corrupted data"),
+        ("US", "\uff11", "no whole number", "0001:0006 Corrupted data"),
+        ("FL", "\u0663", "no number", "0001:0006 Corrupted data"),
         ("FD", "1_0", "no number", ""),
         ("AT", "00100010", "no tag", "0001:0006 Corrupted data"),
         ("AT", "PatientName", "no tag", "0001:0006 Corrupted data"),
@@ -180,6 +185,11 @@ def test_values_that_follow_the_rules(vr: str, value: str) -> None:
 )  # fmt: skip
 def test_values_that_break_a_rule(vr: str, value: str, problem: str) -> None:
     assert any(problem in complaint for complaint in complaints(vr, value))
+
+
+def test_a_number_of_thousands_of_digits_is_too_long() -> None:
+    # More digits than Python converts to a number.
+    assert any("5000 characters where VR IS allows 12" in complaint for complaint in complaints("IS", "1" * 5000))
 
 
 def test_ranges_and_wildcards_are_for_keys() -> None:
