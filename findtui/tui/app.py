@@ -106,6 +106,7 @@ class FindtuiApp(TypeAheadApp):
         self._mask: Mask | None = None
         self._problems: list[FindtuiError] = []
         self.unread_peers: FindtuiError | None = None
+        self._unkept: set[str] = set()
         self._told_until: dict[tuple[str, str], float] = {}
 
     # Coming.
@@ -282,8 +283,14 @@ class FindtuiApp(TypeAheadApp):
         try:
             self.settings_store.save(before, self.settings)
         except FindtuiError as error:
-            main_screen(self).complain(error)
+            self._complain_once(error)
         return self.settings
+
+    def _complain_once(self, error: FindtuiError) -> None:
+        """Say what cannot be kept, and not at every key again."""
+        if str(error) not in self._unkept:
+            self._unkept.add(str(error))
+            main_screen(self).complain(error)
 
     def is_saved(self, profile: Profile) -> bool:
         """Whether a peer stands in the file."""
@@ -312,7 +319,7 @@ class FindtuiApp(TypeAheadApp):
         try:
             self.history.add(run)
         except FindtuiError as error:
-            main_screen(self).complain(error)
+            self._complain_once(error)
 
     # What is shown.
 

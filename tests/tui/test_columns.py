@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from findtui.demo.server import DemoServer
+from findtui.dicom.query import Query
+from findtui.dicom.transfer import EXPLICIT_LITTLE
+from findtui.net.control import Control
+from findtui.net.events import End, Event, Finished, Matches, Negotiated, Outcome, Requesting
+from findtui.net.peer import Peer
 from findtui.store.paths import Paths
+from findtui.store.profiles import Profile, ProfileStore
 from findtui.store.settings import SettingsStore
 from findtui.tui.app import FindtuiApp
 from findtui.tui.widgets.grid import ResultGrid
 from tests.tui.conftest import complete, main, save_demo, shown, until
+from tests.tui.identifiers import STEP, response
+
+
+def lone(peer: Peer, query: Query, control: Control) -> Iterator[Event]:
+    """An answer of one response that has little to say."""
+    yield Requesting(peer)
+    yield Negotiated(EXPLICIT_LITTLE, 0, 0, 0.01)
+    yield Matches([response(1, "PatientName=A family name^Given", "AccessionNumber=ACC1")])
+    yield Finished(Outcome(End.SUCCESS, 1, 0, 0.2))
 
 
 async def opened(pilot: Pilot[None]) -> OptionList:
@@ -66,6 +83,37 @@ async def test_columns_are_chosen_by_title_or_path_and_moved(paths: Paths, serve
         assert titles(pilot).index("Room") == usual.index("Room") - 3
     kept = SettingsStore(paths.settings, paths.keymap).load().columns["worklist"]
     assert kept[-1] == "Modality"
+
+
+async def test_why_a_chosen_column_is_not_in_sight_is_told(paths: Paths, server: DemoServer) -> None:
+    keys = ("PatientName", "PatientID", "AccessionNumber", "RequestedProcedureDescription", f"{STEP}Modality=CT")
+    save_demo(paths, server, model="worklist", keys=keys)
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(36, 24)) as pilot:
+        await complete(pilot)
+        listing = await opened(pilot)
+
+        def line(title: str) -> str:
+            return next(line for line in listed(listing) if line.startswith(f"● {title} "))
+
+        assert line("Born").endswith("  left out: all empty")
+        assert line("Mod").endswith("  left out: all alike")
+        assert line("Accession").endswith("  left out: no room")
+        assert "left out" not in line("Patient")
+        await pilot.press(*"born", "enter")
+        assert listed(listing)[0].startswith("○ Born")
+        assert "left out" not in listed(listing)[0]
+
+
+async def test_of_one_response_the_empty_columns_make_room(paths: Paths) -> None:
+    app = FindtuiApp(paths, profile="Ward", run=True, find=lone)
+    ProfileStore(paths.profiles).save(Profile.make(name="Ward", host="127.0.0.1", port=104))
+    async with app.run_test(size=(50, 24)) as pilot:
+        await complete(pilot)
+        await until(pilot, lambda: grid_of(pilot).left_out.get("PatientBirthDate") == "all empty", "the columns")
+        drawn = grid_of(pilot).render_line(1).text
+        assert "A family name, Given" in drawn
+        assert "ACC1" in drawn
 
 
 async def test_a_path_that_names_nothing_says_why(paths: Paths, server: DemoServer) -> None:

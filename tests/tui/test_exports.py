@@ -195,6 +195,33 @@ async def test_enter_in_a_list_chooses_and_writes_nothing(
         assert app.settings.export_directory == str(tmp_path / "made")
 
 
+async def test_what_stood_in_a_list_before_can_be_chosen_again_and_written(
+    app: FindtuiApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        await opened(pilot)
+        format_list = app.screen.query_one("#format", Select)
+        await pilot.press("shift+tab", "enter")
+        await until(pilot, lambda: format_list.expanded, "the list")
+        await pilot.press("escape")
+        await until(pilot, lambda: not format_list.expanded and app.focused is format_list, "the list to close")
+        assert isinstance(app.screen, ExportScreen)
+        await pilot.press("enter")
+        await until(pilot, lambda: format_list.expanded, "the list")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.focused is target(pilot), "the line")
+        target(pilot).value = "new/"
+        await pilot.press("enter")
+        await until(pilot, lambda: "new would be a directory" in note(pilot), "the reason")
+        assert not (tmp_path / "new").exists()
+        target(pilot).value = "mine.csv"
+        await pilot.press("enter")
+        await closed(pilot)
+        assert (tmp_path / "mine.csv").is_file()
+
+
 async def test_marked_and_filtered_responses_come_first(
     app: FindtuiApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

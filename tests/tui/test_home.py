@@ -387,3 +387,34 @@ async def test_a_search_does_not_stay_in_the_summary(app: FindtuiApp) -> None:
         await pilot.press("3")
         await until(pilot, lambda: not panel.line.display, "the line to go")
         assert "found" not in panel.head.aside.plain
+
+
+async def test_what_is_said_in_passing_leaves_the_summary_in_sight(app: FindtuiApp) -> None:
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await complete(pilot)
+        app.notify("Patients are hidden", timeout=3600)
+        await until(pilot, lambda: app.screen.query("Toast"), "what is said")
+        await until(pilot, lambda: app.screen.query("Toast").first().region.height, "its place")
+        toast, summary = app.screen.query("Toast").first(), main(pilot).detail_panel.query_one("#summary")
+        assert toast.region.height == 1
+        assert toast.region.width < 40
+        assert not toast.region.overlaps(summary.region)
+
+
+async def test_what_cannot_be_kept_is_said_once(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    paths.history.parent.parent.mkdir(parents=True, exist_ok=True)
+    paths.history.parent.write_text("a file where the directory should be")
+    app = FindtuiApp(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+
+        def complaints() -> list[str]:
+            return [note.title for note in app._notifications if "history" in note.title]
+
+        await until(pilot, lambda: len(complaints()) == 1, "the complaint")
+        app._told_until.clear()
+        before = shown(pilot).state
+        await pilot.press("r")
+        await until(pilot, lambda: shown(pilot).state is not before and not main(pilot).running, "the second run")
+        assert len(complaints()) == 1

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
+from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
@@ -21,6 +22,7 @@ from findtui.tui.question import Question
 from findtui.tui.widgets.keyeditor import KeyEditor
 from findtui.tui.widgets.keylist import KeyList
 from findtui.tui.widgets.keyrows import KeyRows
+from tests.tui.identifiers import until
 
 NAMES = {"=": "equals_sign", ".": "full_stop", " ": "space", "*": "asterisk"}
 STEP = "ScheduledProcedureStepSequence[0]."
@@ -402,3 +404,16 @@ def test_everything_can_be_taken_back_and_made_again(start: list[str], steps: li
         assert keys.redo()
         assert keys.texts == state
     assert not keys.redo()
+
+
+async def test_what_is_wrong_and_what_helps_are_read_whole_where_there_is_little_room() -> None:
+    app = EditorApp(WORKLIST, ("SpecificCharacterSet=ISO_IR 100", "PatientName=\u03a0\u0391\u03a0*", "PatientID"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down")
+        shown = app.query_one("#key-hint", Static)
+        await until(pilot, lambda: shown.size.height > 1)
+        drawn = " ".join(strip.text.strip() for strip in shown.render_lines(Region(0, 0, *shown.size)))
+        assert drawn == hint(app.query_one(KeyEditor))
+        assert drawn.endswith("ISO_IR 192")
+        await pilot.press("down")
+        await until(pilot, lambda: shown.size.height == 1)

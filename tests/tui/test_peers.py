@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -359,6 +360,30 @@ async def test_saved_queries_move_past_what_is_shown(paths: Paths, server: DemoS
         await until(pilot, lambda: panel.shown_templates == ["MR"], "the filter")
         await pilot.press("1", "end", "ctrl+up", "ctrl+down")
         assert names() == ["CT two", "CT one", "MR"]
+
+
+async def test_a_saved_query_is_duplicated_under_a_name_of_its_own(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    store = TemplateStore(paths.templates)
+    store.save(Template("CT today", WORKLIST, ("PatientName", "PatientID=P1"), repeat=2))
+    app = FindtuiApp(paths, profile="Demo Hospital")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("1", "end", "D")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen), "the dialog")
+        line = app.screen.query_one(Input)
+        assert line.value == "CT today 2"
+        line.value = "CT today"
+        await pilot.press("enter")
+        await until(pilot, lambda: "already" in said(pilot, ".problem"), "the reason")
+        line.value = "CT tomorrow"
+        await pilot.press("enter")
+        await until(pilot, lambda: len(store.load()) == 2, "the second query")
+        first, second = store.load()
+        assert (first.name, second.name) == ("CT today", "CT tomorrow")
+        assert replace(second, name=first.name) == first
+        panel = main(pilot).peers_panel
+        await until(pilot, lambda: panel.template is not None and panel.template.name == "CT tomorrow", "the cursor")
 
 
 async def test_peers_are_exported_and_imported(

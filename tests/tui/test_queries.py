@@ -258,6 +258,8 @@ async def test_a_model_of_single_use_is_asked_from_its_template(app: FindtuiApp)
         await pilot.press("2", "t")
         await opened(pilot, ChooseScreen)
         await type_text(pilot, "hanging")
+        prompt = app.screen.query_one(OptionList).get_option_at_index(0).prompt
+        assert str(prompt).split() == ["Hanging", "protocol"], "a model without levels is named once"
         await pilot.press("enter")
         await closed(pilot)
         await until(pilot, lambda: main(pilot).question.model is MODELS["hanging-protocol"], "the query")

@@ -233,6 +233,7 @@ CRUMBS = ("Ward", "Patient root", "A very long name, with many given names", "ST
         (120, " ▸ ".join(CRUMBS), "● complete 38", "⟳ every 60 s  at 09:41  0.2 s"),
         (100, "Ward ▸ Patient root ▸ A very long name, w… ▸ STUDY", "● complete 38", "⟳ every 60 s  at 09:41  0.2 s"),
         (90, "Ward ▸ … ▸ A very long name, w… ▸ STUDY", "● complete 38", "⟳ every 60 s  at 09:41  0.2 s"),
+        (78, "Ward ▸ … ▸ A very long… ▸ STUDY", "● complete 38", "⟳ every 60 s  at 09:41  0.2 s"),
         (60, "Ward ▸ … ▸ STUDY", "● complete 38", "⟳ every 60 s  at 09:41"),
         (40, "Ward", "● complete 38", "⟳ every 60 s"),
         (20, "Ward", "● complete 38", ""),

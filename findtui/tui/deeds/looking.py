@@ -79,7 +79,9 @@ class Looking(Desk):
         # Of what is shown, whatever the keys have been changed to since.
         question = self.level.question if self.level is not None else self.question
         shown = tuple(column.path for column in self.findtui.columns_of(question))
-        answer = await self.app.push_screen_wait(ColumnsScreen(shown, question))
+        grid = self.results_panel.grid
+        left_out = grid.left_out if grid is not None else {}
+        answer = await self.app.push_screen_wait(ColumnsScreen(shown, question, left_out))
         if answer is None:
             return
         self.findtui.keep_columns(question, answer)

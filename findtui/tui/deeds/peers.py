@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from textual import on, work
@@ -11,7 +12,7 @@ from findtui.errors import FindtuiError
 from findtui.store import secrets
 from findtui.store.fields import FIELDS, QUERY, expanded
 from findtui.store.profiles import Profile, ProfileStore, free_name
-from findtui.store.templates import TemplateStore
+from findtui.store.templates import Template, TemplateStore
 from findtui.tui.deeds.opening import Opening, asking
 from findtui.tui.panels.peers import PeersPanel
 from findtui.tui.question import Question
@@ -92,11 +93,39 @@ class Peers(Opening):
 
     @work(exclusive=True, group="peer", exit_on_error=False)
     async def do_peers_duplicate(self) -> None:
-        """A second peer like the one under the cursor."""
+        """A second peer, or query, like the one under the cursor."""
+        template = self.peers_panel.template
+        if template is not None:
+            await self._duplicate_query(template)
+            return
         profile = self._peer()
         if profile is not None:
             name = free_name(profile.name, [known.name for known in self.findtui.profiles])
             await self._edit(None, profile.having(name=name))
+
+    async def _duplicate_query(self, template: Template) -> None:
+        known = [own.name for own in self.findtui.own_templates()]
+
+        def problem(name: str) -> str:
+            if not name.strip():
+                return "a query needs a name"
+            return "there is a query of this name already" if name.strip() in known else ""
+
+        name = await self.app.push_screen_wait(
+            AskScreen(
+                "Duplicate the query", "The name of the second one", free_name(template.name, known), check=problem
+            )
+        )
+        if not name:
+            return
+        try:
+            self.findtui.template_store.save(replace(template, name=name.strip()))
+        except FindtuiError as error:
+            self.complain(error)
+            return
+        self.refresh_peers()
+        self.peers_panel.select_query(name.strip())
+        self.tell(f"Saved the query {name.strip()}")
 
     async def _edit(self, saved: Profile | None, start: Profile) -> None:
         from findtui.tui.screens.profile_editor import ProfileEditor
@@ -211,7 +240,7 @@ class Peers(Opening):
 
     def do_peers_copy(self) -> None:
         """Copy the address of the peer under the cursor."""
-        profile = self.peers_panel.profile
+        profile = self._peer()
         if profile is not None:
             self.findtui.copy(f"{profile.text('called_ae_title')}@{profile.peer()}")
 

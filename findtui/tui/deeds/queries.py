@@ -37,10 +37,7 @@ class Queries(Peers):
     async def do_templates(self) -> None:
         """Queries to start from."""
         templates = [*self.findtui.own_templates(), *shipped()]
-        choices = [
-            Choice(str(index), row.name, row.model.name if row.shipped else f"{row.model.name}, your own")
-            for index, row in enumerate(templates)
-        ]
+        choices = [Choice(str(index), row.name, _origin(row)) for index, row in enumerate(templates)]
         screen = ChooseScreen("Templates", choices, keys=(("delete", "ctrl+delete", "delete your own"),))
         answer = await self.app.push_screen_wait(screen)
         if answer is None:
@@ -321,6 +318,14 @@ def _question_of(run: Run) -> Question:
     return replace(
         question, files=query.files, repeat=query.repeat, cancel_after=query.cancel_after, new_vrs=query.new_vrs
     )
+
+
+def _origin(template: Template) -> str:
+    """What stands beside a template's name: its model, unless that is the name, and that it is the user's own."""
+    model = template.model.name
+    if not template.shipped:
+        return f"{model}, your own"
+    return "" if model == template.name else model
 
 
 def _problem_of_name(name: str) -> str:

@@ -118,10 +118,17 @@ class PeersPanel(NarrowedPanel):
 
     def select(self, name: str) -> None:
         """Put the cursor on a peer."""
+        self._highlight(f"profile:{name}")
+
+    def select_query(self, name: str) -> None:
+        """Put the cursor on a query."""
+        self._highlight(f"template:{name}")
+
+    def _highlight(self, wanted: str) -> None:
         listing = self.query_one(OptionList)
         ids = [option.id for option in listing.options]
-        if f"profile:{name}" in ids:
-            listing.highlighted = ids.index(f"profile:{name}")
+        if wanted in ids:
+            listing.highlighted = ids.index(wanted)
 
     @property
     def shown(self) -> list[str]:

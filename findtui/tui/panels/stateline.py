@@ -19,8 +19,8 @@ LEAST: Final = 12
 """Cells that are left to where one is, however much there is to say about the answer."""
 
 
-LONGEST: Final = 20
-"""Cells that a place takes where not all have the room that they want."""
+LONGEST: Final = (20, 12)
+"""Cells that a place takes at most where not all have the room that they want, and where not even that is there."""
 
 
 class StateLine(Widget):
@@ -101,7 +101,9 @@ def arranged(crumbs: Sequence[str], words: str, figures: Sequence[str], width: i
 def _shorter(crumbs: Sequence[str]) -> list[str]:
     """Where one is, shorter and shorter: the middle goes first, then all but the last place."""
     forms = [ARROW.join(crumbs)]
-    crumbs = [crumbs[0], *(clip(crumb, LONGEST) for crumb in crumbs[1:])]
-    forms.append(ARROW.join(crumbs))
-    forms += [ARROW.join((crumbs[0], "…", *crumbs[place:])) for place in range(2, len(crumbs))]
-    return [*forms, crumbs[0]] if len(crumbs) > 1 else forms
+    first, *others = crumbs
+    cut = [[clip(crumb, longest) for crumb in others] for longest in LONGEST]
+    forms.append(ARROW.join((first, *cut[0])))
+    for left_out in range(1, len(others)):
+        forms += [ARROW.join((first, "…", *places[left_out:])) for places in cut]
+    return [*forms, first] if others else forms

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from textual import on
@@ -30,6 +31,7 @@ class ColumnsScreen(Dialog[tuple[str, ...]]):
     Args:
         shown: paths of the columns that are shown.
         question: what else there could be.
+        left_out: why there is no room for some of them, in few words, by path.
     """
 
     TITLE_TEXT = "Columns"
@@ -43,8 +45,9 @@ class ColumnsScreen(Dialog[tuple[str, ...]]):
         Binding("up", "step(-1)", show=False),
     ]
 
-    def __init__(self, shown: tuple[str, ...], question: Question) -> None:
+    def __init__(self, shown: tuple[str, ...], question: Question, left_out: Mapping[str, str]) -> None:
         super().__init__()
+        self._left_out = left_out
         self._chosen = list(shown)
         known = [row.path for row in attributes(question.model, question.level or None)]
         asked = [key.partition("=")[0] for key in question.keys]
@@ -84,8 +87,10 @@ class ColumnsScreen(Dialog[tuple[str, ...]]):
         for path in self._listed:
             mark = "●" if path in self._chosen else "○" if path in self._others else "+"
             title = fit(self._title(path), TITLE_WIDTH)
-            where = clip(visible(path), PATH_WIDTH, middle=True)
-            listing.add_option(Option(Content.assemble(f"{mark} {title} ", (where, "dim"))))
+            reason = self._left_out.get(path, "") if path in self._chosen else ""
+            why = f"  left out: {reason}" if reason else ""
+            where = clip(visible(path), PATH_WIDTH - len(why), middle=True)
+            listing.add_option(Option(Content.assemble(f"{mark} {title} ", (where, "dim"), why)))
         if self._listed:
             listing.highlighted = min(highlighted, len(self._listed) - 1)
         self.query_one(".problem", Static).update("" if self._listed else Content(self._problem(typed)))

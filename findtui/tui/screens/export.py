@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -103,6 +104,13 @@ class ExportScreen(Dialog[Written]):
         self.query_one("#progress").display = False
         self._propose()
         self.query_one("#target").focus()
+        for chosen in self.query(Select):
+            self.watch(chosen, "expanded", self._list_moved, init=False)
+
+    def _list_moved(self, expanded: bool) -> None:
+        """Whoever has chosen, also what stood there before, goes on with the line."""
+        if not expanded:
+            self.query_one("#target").focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Enter writes from the line; in a list it chooses."""
@@ -117,7 +125,6 @@ class ExportScreen(Dialog[Written]):
         if event.select.id == "format":
             self._remember_place()
             self._propose()
-        self.query_one("#target").focus()
 
     @property
     def _format(self) -> str:
@@ -184,6 +191,9 @@ class ExportScreen(Dialog[Written]):
     @work(exclusive=True, exit_on_error=False)
     async def _write(self) -> None:
         responses: tuple[Response, ...] = getattr(self._selection, str(self.query_one("#which", Select).value))
+        if FORMATS[self._format].one_file and self.query_one("#target", Input).value.endswith(("/", os.sep)):
+            self._say(f"✖ {self._target} would be a directory\nGive the file a name in it.")
+            return
         export = self._export = Export(self._format, self._target, responses, self._columns, self._fallback)
         progress = self.query_one("#progress", ProgressBar)
         looks: Timer | None = None
@@ -213,8 +223,8 @@ class ExportScreen(Dialog[Written]):
         """Whether nothing is lost by it, or the user does not mind."""
         in_the_way = await asyncio.to_thread(export.in_the_way)
         if in_the_way:
-            question = f"{visible(in_the_way)} exists already. Write over it?"
-            if not await self.app.push_screen_wait(ConfirmScreen("Export", question, "write over it")):
+            question = f"This would write over {visible(in_the_way)}."
+            if not await self.app.push_screen_wait(ConfirmScreen("Export", question, "write over")):
                 return False
         if not export.directory.is_dir():
             question = f"There is no directory {visible(str(export.directory))}. Make it?"

@@ -450,6 +450,20 @@ class ResultGrid(Lines):
             self._arrange()
 
     @property
+    def left_out(self) -> Mapping[str, str]:
+        """Why columns are not in sight, in few words, by their path."""
+        shown, store = self._shown, self._store
+        return {
+            column.path: "no room"
+            if not self._wish(index).spare
+            else "all alike"
+            if store.cell(0, index)
+            else "all empty"
+            for index, column in enumerate(store.columns)
+            if store.total and index not in shown
+        }
+
+    @property
     def own_widths(self) -> Mapping[str, int]:
         """Cells of the columns that were given a width, by their path."""
         return dict(self._own)
@@ -475,7 +489,8 @@ class ResultGrid(Lines):
         if not store.total:
             spare = free and column.spare
         else:
-            spare = free and store.total > 1 and store.constant(index) and (column.spare or not store.cell(0, index))
+            dull = column.spare and store.total > 1
+            spare = free and store.constant(index) and (dull or not store.cell(0, index))
         return Wish(natural, column.min_width, column.max_width, spare)
 
     def on_resize(self, event: events.Resize) -> None:

@@ -40,7 +40,7 @@ class KeyEditor(Widget):
         layers: rows edit offers;
         & KeyRows { layer: rows; }
         & #key-hint {
-            layer: rows; dock: bottom; height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis;
+            layer: rows; dock: bottom; height: auto; min-height: 1; max-height: 3; padding: 0 1; color: $text-muted;
         }
         & #key-hint.-wrong { color: $text-error; }
         & Input {
@@ -532,7 +532,7 @@ class KeyEditor(Widget):
             words = in_words_of_sequence(row.sequence, len(row.keys))
         else:
             words = in_words(note, self.model, self.level) if note is not None else ""
-        hint.update(Content(f" {visible(words)}"))
+        hint.update(Content(visible(words)))
 
 
 def _goes_through(note: KeyNote, sequence: Steps) -> bool:
