@@ -174,6 +174,7 @@ class Association:
             # Deflated data sets may be odd; DCMTK pads them too.
             pdus += p_data(context_id, False, data_set + b"\0" * (len(data_set) % 2), self._largest_pdv)
         self._send(pdus)
+        self._reader.expect_answer()
 
     def send_cancel(self, context_id: int, command_set: bytes) -> OSError | None:
         """Send a cancel request. Where the connection is broken, all that had come before that can still be taken.
@@ -232,13 +233,13 @@ class Association:
                 waiter.check()
                 continue
             if chunk is not None:
-                raise Closed(partial=reader.partial)
+                raise Closed
             yield None
             if taken != reader.taken:
                 taken, pdu = reader.taken, None
             if message is None:
                 message = Deadline.after(times.dimse, "--dimse-timeout")
-            if pdu is None and (reader.partial or times.dimse is None):
+            if pdu is None and (reader.unfinished or times.dimse is None):
                 pdu = Deadline.after(times.socket, "--socket-timeout")
             transport.wait(message if pdu is None else message.earlier(pdu))
 
@@ -302,7 +303,9 @@ class Association:
                 raise
             if isinstance(fault, Aborted | Closed | OSError):
                 self.close()
-            raise failures.failure(fault, self.peer, self.phase, opening=self._opening, errand=self._errand) from fault
+            reader = self._reader
+            where = failures.Where(self.phase, self._errand, self._opening, reader.unfinished, reader.data_set_due)
+            raise failures.failure(fault, self.peer, where) from fault
 
     def _titles(self) -> tuple[str, str]:
         titles = []
@@ -366,7 +369,7 @@ class Association:
                 self._take_in(chunk)
                 self._waiter.check(deadline)
             elif chunk is not None:
-                raise Closed(partial=self._reader.partial)
+                raise Closed
             else:
                 transport.wait(deadline)
         if part[0] == 0 and part[1] == PDUType.ABORT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from findtui.errors import (
     AssociationLost,
@@ -18,10 +18,12 @@ from findtui.errors import (
 from findtui.net import explain
 from findtui.net.commands import Answer
 from findtui.net.faults import Aborted, BadPDU, Closed, Fault, Malformed, ReleaseRequested
+from findtui.net.pdus import HEAD_LENGTH
 from findtui.net.peer import Peer
 from findtui.net.transport import Deadline, Expired
 
 NETWORK_CLOSED: Final = "0006:0317 Peer aborted Association (or never connected)"
+CUT_OFF: Final = "0006:0310 DUL network closed"
 READ_TIMEOUT: Final = "0006:031a DUL network read timeout"
 
 
@@ -37,17 +39,60 @@ QUERY: Final = "query"
 """The usual errand of an association."""
 
 
-def _when(phase: Phase, errand: str) -> str:
-    return {
-        Phase.REQUEST: "instead of answering the association request",
-        Phase.QUERY: f"in the middle of the {errand}",
-        Phase.RELEASE: "instead of answering the release request",
-    }[phase]
+class Where(NamedTuple):
+    """What was going on when something went wrong.
 
+    Attributes:
+        phase: of the association.
+        errand: what it was for, in a word.
+        opening: the first bytes that the peer ever sent.
+        unfinished: bytes that had come of a PDU of which more was due.
+        data_set_due: whether a data set was to come, not a command set.
+    """
 
-def _kept(phase: Phase, errand: str) -> str:
-    """That nothing was lost, as the end of a sentence."""
-    return "; all responses had come before that" if phase is Phase.RELEASE and errand == QUERY else ""
+    phase: Phase
+    errand: str = QUERY
+    opening: bytes = b""
+    unfinished: int = 0
+    data_set_due: bool = False
+
+    @property
+    def when(self) -> str:
+        """In words."""
+        return {
+            Phase.REQUEST: "instead of answering the association request",
+            Phase.QUERY: f"in the middle of the {self.errand}",
+            Phase.RELEASE: "instead of answering the release request",
+        }[self.phase]
+
+    @property
+    def kept(self) -> str:
+        """That nothing was lost, as the end of a sentence."""
+        return "; all responses had come before that" if self.phase is Phase.RELEASE and self.errand == QUERY else ""
+
+    @property
+    def has_head(self) -> bool:
+        """Whether the unfinished PDU has said how long it is."""
+        return self.unfinished >= HEAD_LENGTH
+
+    @property
+    def dcmtk_exit_status(self) -> int:
+        """After the acceptance DCMTK's own abort goes well, and its status hides the failure."""
+        return 0 if self.phase is Phase.QUERY else 2
+
+    def reading(self, condition: str) -> str:
+        """The condition with what DCMTK says before it when it fails to read a PDU."""
+        if self.phase is not Phase.QUERY:
+            return condition
+        message = "" if self.data_set_due else "0006:020d DIMSE Failed to receive message\n"
+        return f"{message}0006:020c DIMSE Read PDV failed\n{condition}"
+
+    @property
+    def dcmtk_lost(self) -> str:
+        """The lines that DCMTK prints for a connection that has ended."""
+        if self.has_head:
+            return dcmtk_lines(self.phase, self.reading(CUT_OFF))
+        return NETWORK_CLOSED if self.phase is Phase.QUERY else dcmtk_lines(self.phase, NETWORK_CLOSED)
 
 
 def dcmtk_lines(phase: Phase, condition: str) -> str:
@@ -56,41 +101,37 @@ def dcmtk_lines(phase: Phase, condition: str) -> str:
     return f"{condition}\n{lines}" if phase is Phase.QUERY else lines
 
 
-def failure(
-    fault: Fault | Expired | OSError, peer: Peer, phase: Phase, *, opening: bytes = b"", errand: str = QUERY
-) -> NetworkError:
+def failure(fault: Fault | Expired | OSError, peer: Peer, where: Where) -> NetworkError:
     """The error for a fault.
 
     Args:
         fault: what happened.
         peer: with whom.
-        phase: when.
-        opening: the first bytes that the peer ever sent.
-        errand: what the association was for.
+        where: and when.
     """
     match fault:
         case Expired():
-            return _timeout(fault.deadline, peer, phase, errand)
+            return _timeout(fault.deadline, peer, where)
         case Malformed():
-            return _violation(fault, peer, phase, opening, errand)
+            return _violation(fault, peer, where)
         case Aborted():
-            return _aborted(fault, peer, phase, errand)
+            return _aborted(fault, peer, where)
         case ReleaseRequested():
             return AssociationLost(
-                f"{peer} asked to release the association {_when(Phase.QUERY, errand)}",
+                f"{peer} asked to release the association {where.when}",
                 remedy="Look into the peer's log",
                 dcmtk="0006:0319 DUL Peer Requested Release\nProtocol Error: Peer requested release (Aborting)",
             )
         case Closed():
-            return _closed(fault.reason, peer, phase, errand, partial=fault.partial)
+            return _closed("", peer, where)
         case OSError():
-            if (broken := _tls_failure(fault, peer, phase, errand)) is not None:
+            if (broken := _tls_failure(fault, peer, where)) is not None:
                 return broken
-            return _closed(fault.strerror or str(fault), peer, phase, errand)
+            return _closed(fault.strerror or str(fault), peer, where)
     raise TypeError(f"{type(fault).__name__} is no fault of the network") from fault
 
 
-def _tls_failure(fault: OSError, peer: Peer, phase: Phase, errand: str) -> NetworkError | None:
+def _tls_failure(fault: OSError, peer: Peer, where: Where) -> NetworkError | None:
     """The error where TLS failed after the handshake; in TLS 1.3 a peer refuses this side's certificate only then."""
     if peer.tls is None:
         return None
@@ -100,42 +141,40 @@ def _tls_failure(fault: OSError, peer: Peer, phase: Phase, errand: str) -> Netwo
 
     if not isinstance(fault, ssl.SSLError):
         return None
-    if phase is Phase.REQUEST:
+    if where.phase is Phase.REQUEST:
         error = explain_ssl_error(fault, peer.tls, peer)
-        error.dcmtk = dcmtk_lines(Phase.REQUEST, NETWORK_CLOSED)
+        error.dcmtk = where.dcmtk_lost
         return error
     words = said(fault)
-    return _closed(words, peer, phase, errand, what="ended TLS" if "alert" in words else "broke TLS")
+    return _closed(words, peer, where, "ended TLS" if "alert" in words else "broke TLS")
 
 
-def _exit_status(phase: Phase) -> int:
-    # After the acceptance DCMTK's own abort goes well, and its status hides the failure.
-    return 0 if phase is Phase.QUERY else 2
-
-
-def _timeout(deadline: Deadline, peer: Peer, phase: Phase, errand: str) -> PeerTimeout:
+def _timeout(deadline: Deadline, peer: Peer, where: Where) -> PeerTimeout:
     seconds = f"{deadline.timeout:g} s"
     if deadline.option == "--total-timeout":
         return PeerTimeout(
             f"the run with {peer} had not ended after {seconds}",
             remedy="Ask for less, or raise --total-timeout",
-            dcmtk_exit_status=_exit_status(phase),
+            dcmtk_exit_status=where.dcmtk_exit_status,
         )
+    if where.phase is Phase.RELEASE:
+        # What still comes then is data, and none of it is waited for.
+        where = where._replace(unfinished=0)
+    answered = "sent all responses, but did not answer" if where.errand == QUERY else "did not answer"
     what, condition = {
         ("--acse-timeout", Phase.REQUEST): ("did not answer the association request", READ_TIMEOUT),
-        ("--acse-timeout", Phase.RELEASE): (
-            f"{'sent all responses, but ' if errand == QUERY else ''}did not answer the release request", READ_TIMEOUT
-        ),
+        ("--acse-timeout", Phase.RELEASE): (f"{answered} the release request", READ_TIMEOUT),
         ("--dimse-timeout", Phase.QUERY): (
             "did not send the next message", "0006:0207 DIMSE No data available (timeout in non-blocking mode)"
         ),
-    }.get((deadline.option, phase), ("neither sent nor took what was due", NETWORK_CLOSED))  # fmt: skip
-    lines = condition if condition == NETWORK_CLOSED and phase is Phase.QUERY else dcmtk_lines(phase, condition)
+    }.get((deadline.option, where.phase), ("neither sent nor took what was due", ""))  # fmt: skip
+    if where.unfinished and not where.has_head:
+        condition = where.reading(READ_TIMEOUT)
     return PeerTimeout(
         f"{peer} {what} within {seconds}",
         remedy=f"Look whether the peer is busy, or raise {deadline.option}",
-        dcmtk=lines,
-        dcmtk_exit_status=_exit_status(phase),
+        dcmtk=where.dcmtk_lost if where.has_head or not condition else dcmtk_lines(where.phase, condition),
+        dcmtk_exit_status=where.dcmtk_exit_status,
     )
 
 
@@ -148,47 +187,43 @@ _STRANGERS: Final = (
 )
 
 
-def _violation(fault: Malformed, peer: Peer, phase: Phase, opening: bytes, errand: str) -> ProtocolViolation:
+def _violation(fault: Malformed, peer: Peer, where: Where) -> ProtocolViolation:
     message, remedy = f"{peer} sent {fault.what}", "Look into the peer's log; its software breaks the DICOM standard"
-    if phase is Phase.REQUEST:
+    if where.phase is Phase.REQUEST:
         for beginning, who, advice in _STRANGERS:
-            if opening.startswith(beginning):
+            if where.opening.startswith(beginning):
                 message, remedy = f"{peer} {who}", advice
-    condition = fault.dcmtk
-    if phase is Phase.QUERY and isinstance(fault, BadPDU):
-        condition = f"0006:020d DIMSE Failed to receive message\n0006:020c DIMSE Read PDV failed\n{condition}"
+    condition = where.reading(fault.dcmtk) if isinstance(fault, BadPDU) else fault.dcmtk
     return ProtocolViolation(
-        message + _kept(phase, errand),
+        message + where.kept,
         remedy=remedy,
-        dcmtk=dcmtk_lines(phase, condition),
-        dcmtk_exit_status=_exit_status(phase),
+        dcmtk=dcmtk_lines(where.phase, condition),
+        dcmtk_exit_status=where.dcmtk_exit_status,
     )
 
 
-def _aborted(fault: Aborted, peer: Peer, phase: Phase, errand: str) -> AssociationLost:
-    what = "aborted the association" if phase is Phase.QUERY else "aborted"
+def _aborted(fault: Aborted, peer: Peer, where: Where) -> AssociationLost:
+    what = "aborted the association" if where.phase is Phase.QUERY else "aborted"
     return AssociationLost(
-        f"{peer} {what} {_when(phase, errand)} ({explain.abort(fault.source, fault.reason)}){_kept(phase, errand)}",
-        remedy="Look into the peer's log" if phase is not Phase.RELEASE else "",
-        dcmtk=NETWORK_CLOSED if phase is Phase.QUERY else dcmtk_lines(phase, NETWORK_CLOSED),
-        dcmtk_exit_status=_exit_status(phase),
+        f"{peer} {what} {where.when} ({explain.abort(fault.source, fault.reason)}){where.kept}",
+        remedy="Look into the peer's log" if where.phase is not Phase.RELEASE else "",
+        dcmtk=where._replace(unfinished=0).dcmtk_lost,
+        dcmtk_exit_status=where.dcmtk_exit_status,
     )
 
 
-def _closed(
-    reason: str, peer: Peer, phase: Phase, errand: str, *, partial: bool = False, what: str = "closed the connection"
-) -> AssociationLost:
-    cut = ", in the middle of a PDU" if partial else ""
+def _closed(reason: str, peer: Peer, where: Where, what: str = "closed the connection") -> AssociationLost:
+    cut = ", in the middle of a PDU" if where.unfinished else ""
     remedy = {
         Phase.REQUEST: f"It may not know this host or may want {_wish(peer)}: look into its log",
         Phase.QUERY: "Look into the peer's log",
         Phase.RELEASE: "",
-    }[phase]
+    }[where.phase]
     return AssociationLost(
-        f"{peer} {what} {_when(phase, errand)}{cut}{f' ({reason})' if reason else ''}{_kept(phase, errand)}",
+        f"{peer} {what} {where.when}{cut}{f' ({reason})' if reason else ''}{where.kept}",
         remedy=remedy,
-        dcmtk=NETWORK_CLOSED if phase is Phase.QUERY else dcmtk_lines(phase, NETWORK_CLOSED),
-        dcmtk_exit_status=_exit_status(phase),
+        dcmtk=where.dcmtk_lost,
+        dcmtk_exit_status=where.dcmtk_exit_status,
     )
 
 

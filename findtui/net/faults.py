@@ -26,17 +26,7 @@ class BadPDU(Malformed):
 
 
 class Closed(Fault):
-    """The peer closed the connection, or it broke.
-
-    Attributes:
-        reason: what the operating system says, or empty where the peer just closed.
-        partial: whether a PDU was cut off by it.
-    """
-
-    def __init__(self, reason: str = "", *, partial: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.partial = partial
+    """The peer closed the connection."""
 
 
 class Aborted(Fault):

@@ -60,15 +60,22 @@ class PDUReader:
         self._fragments = bytearray()
         self._fragment_bytes = 0
         self._fragment_of: tuple[int, int] | None = None
+        self._header = LAST
+        self.unfinished = 0
+        """Bytes of a PDU that have come although not all of it has; 0 where `parts` is still giving."""
         self.taken = 0
         """Grows whenever `parts` has read on past whole PDUs."""
         self.parts = self._parts()
         """The parts, for ever; None where more bytes are needed."""
 
     @property
-    def partial(self) -> bool:
-        """Whether some bytes of a PDU have come, but not all; asked when `parts` has given None."""
-        return self._waiting > 0
+    def data_set_due(self) -> bool:
+        """Whether a data set is to come next, or to go on, and not a command set."""
+        return bool(self._header & COMMAND) == bool(self._header & LAST)
+
+    def expect_answer(self) -> None:
+        """The next message begins with a command set, whatever the one before it has left out."""
+        self._header = LAST
 
     def feed(self, data: bytes) -> None:
         """Take bytes in, in the order of their arrival."""
@@ -90,7 +97,9 @@ class PDUReader:
         needed = HEAD_LENGTH
         while True:
             while self._waiting < needed:
+                self.unfinished = self._waiting
                 yield None
+            self.unfinished = 0
             data = self._take()
             position, end = 0, len(data)
             needed = HEAD_LENGTH
@@ -113,6 +122,7 @@ class PDUReader:
                         following = start + 4 + size
                         if size < 2 or following > stop or not context_id:
                             raise _bad_pdv(size) if context_id else _bad_context()
+                        self._header = header
                         value = data[start + HEAD_LENGTH : following]
                         start = following
                         if header & LAST and self._fragment_of is None:

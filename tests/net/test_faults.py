@@ -6,6 +6,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -22,7 +23,7 @@ from findtui.errors import (
 from findtui.net.events import Closing, End, Event, Matches, Negotiated
 from findtui.net.peer import Timeouts
 from tests.net import pdus
-from tests.net.asking import PATIENT, SHORT, run
+from tests.net.asking import PATIENT, QUERY, SHORT, run
 from tests.net.scripted import Conversation, Script
 
 LOST = "0006:0317 Peer aborted Association (or never connected)"
@@ -179,7 +180,9 @@ HALF = pdus.pdv(b"\x10\0", command=False, last=False)
 ANSWER: dict[str, tuple[Script, type[FindtuiError], str, str]] = {
     "silent": (answering(then=Conversation.silence), PeerTimeout, "next message", "0006:0207"),
     "closes": (answering(then=leave), AssociationLost, "closed the connection", LOST),
-    "closes in a PDU": (answering(pdus.pending()[:30], then=leave), AssociationLost, "in the middle of a PDU", LOST),
+    "closes in a PDU": (
+        answering(pdus.pending()[:30], then=leave), AssociationLost, "in the middle of a PDU", "0006:0310"
+    ),
     "cut off and silent": (answering(pdus.pending()[:-5], then=Conversation.silence), PeerTimeout, "within", "0006:02"),
     "drips": (answering(then=drip(pdus.pending())), PeerTimeout, "within", "0006:02"),
     "resets": (answering(then=Conversation.reset), AssociationLost, "", LOST),
@@ -424,3 +427,56 @@ def test_an_abort_that_comes_before_the_query_goes_out_is_told_as_one() -> None:
     error = run(script, on_event=wait).outcome.error
     assert isinstance(error, AssociationLost)
     assert "aborted the association in the middle of the query" in error.message
+
+
+ANNOUNCED = pdus.p_data(pdus.pdv(COMMAND, command=True))
+IDENTIFIER = pdus.p_data(pdus.pdv(pdus.identifier(), command=False))
+CUT_OFF = "0006:0310 DUL network closed"
+NOTHING_READ = "0006:031a DUL network read timeout"
+NO_PDV = "0006:020c DIMSE Read PDV failed\n"
+NO_MESSAGE = f"0006:020d DIMSE Failed to receive message\n{NO_PDV}"
+
+
+@pytest.mark.parametrize(
+    ("sent", "closed", "silent"),
+    [
+        (ANNOUNCED[:5], LOST, NO_MESSAGE + NOTHING_READ),
+        (ANNOUNCED[:6], NO_MESSAGE + CUT_OFF, NO_MESSAGE + CUT_OFF),
+        (ANNOUNCED[:40], NO_MESSAGE + CUT_OFF, NO_MESSAGE + CUT_OFF),
+        (ANNOUNCED + IDENTIFIER[:3], LOST, NO_PDV + NOTHING_READ),
+        (ANNOUNCED + IDENTIFIER[:20], NO_PDV + CUT_OFF, NO_PDV + CUT_OFF),
+        (pdus.pending() + ANNOUNCED[:40], NO_MESSAGE + CUT_OFF, NO_MESSAGE + CUT_OFF),
+    ],
+)
+@pytest.mark.parametrize("leaves", [True, False], ids=["closed", "silent"])
+def test_where_a_pdu_breaks_off_is_told_as_dcmtk_tells_it(sent: bytes, closed: str, silent: str, leaves: bool) -> None:
+    script = answering(sent, then=leave if leaves else Conversation.until_closed)
+    error = run(script, timeouts=PATIENT if leaves else SHORT).outcome.error
+    assert error is not None
+    condition = closed if leaves else silent
+    assert error.dcmtk == (LOST if condition == LOST else f"{condition}\nFind SCU Failed: {condition}")
+
+
+@pytest.mark.parametrize(
+    ("script", "head"),
+    [
+        (asked(lambda peer: peer.send(ASSOCIATE[:50])), "Association Request Failed: "),
+        (ending(pdus.release_rp()[:8], then=leave), "Association Release Failed: "),
+    ],
+)
+def test_an_answer_of_which_half_is_missing_is_a_network_that_closed(script: Script, head: str) -> None:
+    error = run(script).outcome.error
+    assert isinstance(error, AssociationLost)
+    assert error.dcmtk == head + CUT_OFF
+
+
+def test_a_second_answer_begins_with_a_command_set() -> None:
+    def script(peer: Conversation) -> None:
+        peer.query()
+        peer.send(pdus.pending(), pdus.final())
+        peer.read_message()
+        peer.send(pdus.pending(message_id=2)[:40])
+
+    error = run(script, query=replace(QUERY, repeat=2)).outcome.error
+    assert error is not None
+    assert error.dcmtk.startswith(NO_MESSAGE + CUT_OFF)

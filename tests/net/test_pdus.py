@@ -45,7 +45,7 @@ def test_parts_survive_any_fragments_and_any_chunks(
         fragments = fragments[count:]
     reader = PDUReader()
     assert read((stream[start : start + chunk] for start in range(0, len(stream), chunk)), reader) == parts
-    assert not reader.partial
+    assert not reader.unfinished
 
 
 @given(PARTS, st.integers(1, 40), st.data())
@@ -57,7 +57,7 @@ def test_parts_may_wait_while_more_is_fed(parts: list[Part], chunk: int, data: s
         reader.feed(stream[start : start + chunk])
         taken += [next(reader.parts) for _ in range(data.draw(st.integers(0, 2)))]
     assert [part for part in taken if part is not None] + read([b""], reader) == parts
-    assert not reader.partial
+    assert not reader.unfinished
 
 
 @given(st.binary(max_size=400), st.integers(1, 50))
@@ -82,9 +82,9 @@ def test_other_pdus_come_between_the_parts_with_their_bodies() -> None:
 def test_partial_tells_of_a_pdu_that_is_cut_off() -> None:
     reader = PDUReader()
     assert read([pdus.final()[:9]], reader) == []
-    assert reader.partial
+    assert reader.unfinished
     assert len(read([pdus.final()[9:]], reader)) == 1
-    assert not reader.partial
+    assert not reader.unfinished
 
 
 def test_a_message_is_bounded_whatever_its_fragments() -> None:
