@@ -24,6 +24,7 @@ from findtui.tui import clock
 from findtui.tui.app import FindtuiApp
 from findtui.tui.panels.stateline import StateLine
 from findtui.tui.results import Change
+from findtui.tui.screens.peer_test import PeerTest
 from findtui.tui.worker import Find
 from tests.tui.conftest import MOMENT, PATIENCE, main, shown, state, until
 from tests.tui.identifiers import STEP, worklist
@@ -429,6 +430,20 @@ async def test_nothing_matches_only_where_the_peer_said_so(opened: Open) -> None
         assert explained(pilot).startswith("The query was cancelled before anything came")
         await again_by_hand(pilot, engine)
         assert explained(pilot).startswith("Nothing matches.")
+
+
+async def test_a_peer_that_was_not_reached_is_to_be_tested_and_one_that_answered_is_not(opened: Open) -> None:
+    engine = Asked(answer([], End.BROKEN, error=LOST), answer([], End.FAILED, error=FULL))
+    app = opened(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await rested(pilot, 1, engine)
+        assert explained(pilot).splitlines()[-1].startswith("1, then t, tests the peer step by step")
+        await pilot.press("1", "t")
+        await until(pilot, lambda: isinstance(app.screen, PeerTest), "the test")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is main(pilot), "the test to close")
+        await again_by_hand(pilot, engine)
+        assert explained(pilot) == f"✖ {FULL.message}"
 
 
 async def test_why_is_explained_over_what_came_and_can_be_put_away(opened: Open) -> None:

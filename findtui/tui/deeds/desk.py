@@ -9,7 +9,7 @@ from textual import on
 from textual.screen import Screen
 
 from findtui.dicom.visible import visible
-from findtui.errors import FindtuiError
+from findtui.errors import FindtuiError, NetworkError
 from findtui.net.events import End
 from findtui.tui.acting import Acting
 from findtui.tui.failsafe import Failsafe, complain
@@ -172,13 +172,16 @@ class Desk(Failsafe, Acting, Screen[None]):
         if panel.grid is not None:
             panel.grid.show(level.store, level.changes)
             panel.show_filter()
-        panel.explain(level.error, self._hint(level) if level.error is None else "")
+        panel.explain(level.error, self._hint(level))
         panel.refresh_title()
         self.show_response()
 
     def _hint(self, level: Level) -> str:
         if len(level.store) or level.state.running:
             return ""
+        if level.error is not None:
+            is_theirs = isinstance(level.error, NetworkError)
+            return "1, then t, tests the peer step by step and tells what it takes." if is_theirs else ""
         outcome = level.state.outcome
         if level.state.phase is Phase.ENDED and outcome is not None:
             if outcome.end is End.SUCCESS:

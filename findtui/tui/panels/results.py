@@ -111,7 +111,7 @@ class ResultsPanel(NarrowedPanel):
         return None if self._grid is None else self._grid.response
 
     def explain(self, error: FindtuiError | None, hint: str = "") -> None:
-        """Say what went wrong and what to do about it, or a hint where there is nothing to show yet.
+        """Say what went wrong and what to do about it, and a hint where there is nothing to show yet.
 
         Where there are responses the explanation stands over them, until Escape puts it away.
         """
@@ -127,6 +127,8 @@ class ResultsPanel(NarrowedPanel):
             content = Content.assemble("✖ ", (text, "bold"))
             if error.remedy:
                 content = Content.assemble(content, "\n", (remedy_of(error), "$foreground"))
+            if hint:
+                content = Content.assemble(content, "\n", (hint, "$text-muted"))
         explanation.display = (error is not None or bool(hint)) and not away
         explanation.update(content, layout=explanation.display)
         self.query_one("#results-body").set_class(error is not None and not beside, "-empty")
