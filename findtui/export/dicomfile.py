@@ -206,7 +206,7 @@ class _Rewriter:
             vr = key[4:6].decode("latin-1")
             if vr in SHORT_VRS:
                 size = 8 + int(self._short(key, 6)[0])
-            elif vr in LONG_VRS and (vr == "SQ" or encoder.written_vr(vr, self._new_vr) == vr):
+            elif vr in LONG_VRS and not any(key[6:8]) and (vr == "SQ" or encoder.written_vr(vr, self._new_vr) == vr):
                 size = _SEQUENCE if vr == "SQ" else _LONG
             else:
                 raise _Unusual

@@ -102,6 +102,18 @@ def test_corrected_uids_are_printed_without_white_space(recorder: Recorder, tmp_
     ]
 
 
+def test_reserved_bytes_of_headers_are_zero_in_files(recorder: Recorder, tmp_path: Path) -> None:
+    identifier = b"\x40\0\x00\1SQ\xff\xff\0\0\0\0\x42\0\x11\0OB\1\0\2\0\0\0ab"
+    recorder.script = Script((Reply(PENDING, identifier), Reply(0)))
+    words = ["-X", "-k", "PatientName", "127.0.0.1", str(recorder.port)]
+    for run in (run_reference, run_findtui):
+        assert run(words, tmp_path).status == 0
+        recorder.take()
+        written_anew = (tmp_path / "rsp0001.dcm").read_bytes()
+        assert b"SQ\0\0\xff\xff\xff\xff" in written_anew
+        assert written_anew.endswith(b"OB\0\0\2\0\0\0ab")
+
+
 def test_every_listed_difference_is_one_of_a_case() -> None:
     for difference in DIFFERENCES:
         if difference.versions != (NEWER if IS_DEBIANS else DEBIAN):
