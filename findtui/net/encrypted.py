@@ -40,6 +40,7 @@ class TLSTransport(Transport):
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_name)
         self._unsent = b""
+        self._early = b""
         self._ended = False
         self._failure: ssl.SSLError | None = None
         self._in_vain = False
@@ -67,6 +68,8 @@ class TLSTransport(Transport):
             except ssl.SSLWantReadError:
                 self.send(b"", deadline)
             else:
+                # More may have come with the end of it.
+                self._early = self._decrypted()
                 return self.send(b"", deadline)
             while (chunk := super().receive()) is None:
                 self._waiter.wait(self._sock, select.POLLIN, deadline)
@@ -75,6 +78,9 @@ class TLSTransport(Transport):
     def receive(self) -> bytes | None:
         """As of a plain one. Whatever has come is decrypted, so that nothing stays behind in the TLS layer."""
         self._in_vain = False
+        if self._early:
+            early, self._early = self._early, b""
+            return early
         if self._failure is None and not self._ended:
             if not self._answered():
                 return None

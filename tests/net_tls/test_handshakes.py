@@ -24,7 +24,17 @@ from findtui.net.transport import Deadline, Expired, Waiter
 from tests.net_tls import weak
 from tests.net_tls.authority import PEM, Authority, Identity
 from tests.net_tls.conftest import Server
-from tests.net_tls.peers import PATIENCE, connected, findscu, greeted, listening, peer_at, received, tls_server
+from tests.net_tls.peers import (
+    GREETING,
+    PATIENCE,
+    connected,
+    findscu,
+    greeted,
+    listening,
+    peer_at,
+    received,
+    tls_server,
+)
 
 ANYBODY = TLSSettings(verify_peer=False)
 UNTRUSTED = "Association Request Failed: 000b:0886 TLS error: certificate verify failed"
@@ -493,6 +503,29 @@ def test_a_dripping_server_does_not_hold_us() -> None:
         over.set()
 
     assert "did not finish the TLS handshake" in error.message
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_what_comes_with_the_end_of_the_handshake_is_not_left_lying(
+    version: ssl.TLSVersion, server_context: Server
+) -> None:
+    def greet(connection: socket.socket) -> None:
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        server = server_context(oldest=version, newest=version).wrap_bio(incoming, outgoing, server_side=True)
+        while True:
+            incoming.write(connection.recv(65536))
+            try:
+                server.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                connection.sendall(outgoing.read())
+        server.write(GREETING)
+        connection.sendall(outgoing.read())
+        while connection.recv(65536):
+            continue
+
+    with listening(greet) as port, connected(port, ANYBODY) as (transport, _):
+        assert received(transport) == GREETING
 
 
 def test_the_end_of_the_whole_run_is_left_to_the_run() -> None:
