@@ -131,6 +131,34 @@ async def test_what_is_wrong_is_said_where_it_is(paths: Paths, server: DemoServe
     assert (saved["port"], saved["calling_ae_title"], saved["tls.authorities"]) == (104, "ME", ("/no/such.pem",))
 
 
+async def test_up_and_down_go_from_field_to_field(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    app = FindtuiApp(paths, profile="Demo Hospital")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("1", "a")
+        await opened(pilot, ProfileEditor)
+
+        async def on(field: str) -> None:
+            await until(pilot, lambda: app.focused is app.screen.query_one(f"#field-{field}"), field)
+
+        await on("name")
+        for field in ("host", "port", "called-ae-title", "calling-ae-title", "ip", "name"):
+            await pilot.press("down")
+            await on(field)
+        await pilot.press("up")
+        await on("ip")
+        protocol = app.screen.query_one("#field-ip", Select)
+        before = protocol.value
+        await pilot.press("enter")
+        await until(pilot, lambda: protocol.expanded, "the list")
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: not protocol.expanded and protocol.value != before, "the choice")
+        await on("ip")
+        await pilot.press("up")
+        await on("calling-ae-title")
+
+
 async def test_every_hint_fits_beside_its_field(paths: Paths, server: DemoServer) -> None:
     save_demo(paths, server)
     app = FindtuiApp(paths)

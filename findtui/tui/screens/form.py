@@ -5,19 +5,44 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Label, Select, Static, TextArea
 
 from findtui.dicom.visible import visible
 from findtui.store.fields import NO_KEYS, Field, Kind, Value
+from findtui.tui.screens.dialog import Dialog, T
 from findtui.tui.screens.fieldchecks import doubt_about, problem_of
 
 _LISTS: Final = (Kind.LIST, Kind.FILES, Kind.DIRECTORIES)
 _NONE: Final = "no key at all: saved so, and so it stays"
+
+
+class Form(Dialog[T]):
+    """A dialog of fields; up and down go from one to the next."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "step(1)", "next field", show=False, priority=True),
+        Binding("up", "step(-1)", "field before", show=False, priority=True),
+    ]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In an open list, and between lines of text, the keys go up and down there."""
+        if action == "step":
+            focused = self.focused
+            return isinstance(focused, Input) or (isinstance(focused, Select) and not focused.expanded)
+        return super().check_action(action, parameters)
+
+    def action_step(self, offset: int) -> None:
+        """To another field of the page."""
+        if offset > 0:
+            self.focus_next("FormRow > *")
+        else:
+            self.focus_previous("FormRow > *")
 
 
 @dataclass(frozen=True, slots=True)

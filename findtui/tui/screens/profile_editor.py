@@ -19,8 +19,7 @@ from findtui.errors import FindtuiError
 from findtui.store.fields import FIELDS, PAGES, Kind, expanded
 from findtui.store.profiles import Profile, ProfileStore
 from findtui.tui.screens.ask import ConfirmScreen
-from findtui.tui.screens.dialog import Dialog
-from findtui.tui.screens.form import FormRow, read_rows
+from findtui.tui.screens.form import Form, FormRow, read_rows
 from findtui.tui.session import Session
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 _ON_DISK: Final = (Kind.FILE, Kind.FILES, Kind.DIRECTORIES)
 
 
-class ProfileEditor(Dialog[Profile]):
+class ProfileEditor(Form[Profile]):
     """Asks for all there is to a peer, in four pages, and saves it.
 
     Args:

@@ -15,13 +15,12 @@ from textual.widgets import Input, Static
 from findtui.dicom.visible import visible
 from findtui.store.fields import BY_KEY, Value, expanded
 from findtui.tui.question import Question
-from findtui.tui.screens.dialog import Dialog
-from findtui.tui.screens.form import FormRow, read_rows
+from findtui.tui.screens.form import Form, FormRow, read_rows
 
 _KEYS: Final = ("character_set", "repeat", "cancel_after", "new_vrs", "files")
 
 
-class QueryOptions(Dialog[Question]):
+class QueryOptions(Form[Question]):
     """What else there is to a question beside its keys.
 
     Args:
