@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Two workers by default; tests talk to servers of their own, so they may run side by side.
+# One worker a processor; tests talk to servers of their own, so they may run side by side.
 WORKERS ?= auto
 
 .PHONY: demo test check bench fuzz soak screenshots clean help
@@ -15,6 +15,7 @@ help:
 	@echo "make fuzz         coverage-guided fuzzing (FUZZ_SECONDS=60)"
 	@echo "make soak         query a flaky server for minutes (SOAK_SECONDS=120)"
 	@echo "make screenshots  make the README's pictures anew from the real application"
+	@echo "make clean        remove what these made"
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -54,4 +55,4 @@ screenshots: $(VENV)/.dev
 	$(BIN)/python screenshots/make.py
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist .fuzz .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
