@@ -137,7 +137,10 @@ def _apply(dataset: DataSet, key: Key) -> None:
                 dcmtk=refusal(key.shown, "Cannot insert value into path ending with item or sequence"),
             )
         return
-    dataset.put(Element(step.tag, vr, _encoded(key, vr, charset)))
+    raw = _encoded(key, vr, charset)
+    # An unknown attribute that the file has is listed as one that was read.
+    was_read = vr == "UN" and present is not None and present.length is not None
+    dataset.put(Element(step.tag, vr, raw, length=len(raw) if was_read else None))
 
 
 def _encoded(key: Key, vr: str, charset: CharacterSet) -> bytes:

@@ -145,6 +145,8 @@ def file_cases() -> Iterator[Case]:
     )
     for name, script in (("aborted", Script(THREE, abort_after=1)), ("closed", Script(THREE, close_after=0))):
         yield Case(f"{name} after a query file", (*_with_peer(*NAME), "part10.dcm"), script)
+    for key in ("(0009,1001)=01", "(0009,1001)", "(0009,1002)=01"):
+        yield Case(f"query file private with {key}", (*_with_peer("-v", "-k", key), "private.dcm"), Script(NONE))
     yield Case("query file disorderly", (*_with_peer("-v", *NAME), "disorderly.dcm"), Script(NONE))
     yield Case("a missing query file", (*_with_peer(), "none.dcm"))
     yield Case("a query file that is none", (*_with_peer(), "text.txt"))

@@ -52,6 +52,9 @@ def _prepare(directory: Path) -> Path:
         query.file_meta.MediaStorageSOPClassUID = pydicom.uid.UID("1.2.840.10008.5.1.4.31")
         query.file_meta.MediaStorageSOPInstanceUID = pydicom.uid.UID("1.2.3")
         query.save_as(directory / f"{name}.dcm", enforce_file_format=True)
+    query.add_new(0x00091001, "UN", b"ab")
+    query.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRLittleEndian
+    query.save_as(directory / "private.dcm", enforce_file_format=True)
     # Descending tags, and one of them twice.
     (directory / "disorderly.dcm").write_bytes(
         b"\x10\0\x20\0LO\4\0abc \x10\0\x10\0PN\4\0abcd\x10\0\x10\0PN\2\0xy\x08\0\x50\0SH\0\0"
