@@ -11,6 +11,7 @@ from findtui.cli import completion
 from findtui.command.arguments import _AFTER_FILES, _BEFORE_FILES, _LOG
 from findtui.command.help import markdown_table, usage
 from findtui.command.options import BY_NAME, SECTIONS, every_option
+from findtui.dicom.models import MODELS
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,6 +44,11 @@ def test_the_docs_hold_the_table() -> None:
     text = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
     table = "\n".join(markdown_table(SECTIONS))
     assert table in text, "docs/command-line.md lacks the lines of findtui.command.help.markdown_table"
+
+
+def test_the_docs_name_every_model() -> None:
+    text = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    assert [name for name in MODELS if f"`{name}`" not in text] == []
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
