@@ -64,7 +64,12 @@ _findtui() {{
     _files
   fi
 }}
-compdef _findtui findtui
+if [[ $funcstack[1] == _findtui ]]; then
+  # In a file of $fpath it is this script that is called for the first completion.
+  _findtui "$@"
+else
+  compdef _findtui findtui
+fi
 """
 
 

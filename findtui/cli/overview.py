@@ -26,5 +26,6 @@ commands:
   completion SHELL      print a completion script for bash, zsh or fish
 
 exit status of findtui findscu:
-  0 success, 1 usage, 2 network, 4 the peer reported a failure, 5 output, 130 interrupted
+  0 success, 1 usage, 2 network, 4 the peer reported a failure or responses were unreadable, 5 output,
+  70 an error in findtui itself, 130 interrupted
 """

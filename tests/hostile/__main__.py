@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import sys
@@ -86,6 +87,9 @@ def row(behaviour: Behaviour) -> str:
 
 def main() -> None:
     """Run all of it, a few at a time, and write the table."""
+    parser = argparse.ArgumentParser(prog="python -m tests.hostile", description=__doc__)
+    parser.add_argument("file", type=Path, help="where the table goes, such as docs/reliability.md")
+    file: Path = parser.parse_args().file
     with ThreadPoolExecutor(8) as pool:
         rows = list(pool.map(row, BEHAVIOURS))
     text = HEAD.format(patience=PATIENCE, count=len(BEHAVIOURS))
@@ -95,7 +99,7 @@ def main() -> None:
             f"{line}\n" for behaviour, line in zip(BEHAVIOURS, rows, strict=True) if behaviour.phase == phase
         )
         text += "\n"
-    Path(sys.argv[1]).write_text(text.rstrip() + "\n", encoding="utf-8")
+    file.write_text(text.rstrip() + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
