@@ -47,7 +47,7 @@ complete -o filenames -F _findtui findtui
 
 def _zsh() -> str:
     # zsh reads a + at the start of a word as any other character, so one list of words serves.
-    names = "\n".join(f"    '{name}:{_one_line(option)}'" for option in every_option() for name in _names(option))
+    names = "\n".join(f"    '{name}:{_one_line(option, ':')}'" for option in every_option() for name in _names(option))
     return f"""\
 #compdef findtui
 # zsh completion for findtui
@@ -84,5 +84,7 @@ def _fish() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _one_line(option: Option) -> str:
-    return option.help.replace("\n", " ").replace("'", "’").replace(":", "\\:")
+def _one_line(option: Option, special: str = "") -> str:
+    """An option's help for single quotes, with a backslash before the character that the shell takes for its own."""
+    text = option.help.replace("\n", " ").replace("'", "’")
+    return text.replace(special, f"\\{special}") if special else text
