@@ -89,7 +89,8 @@ def test_every_screen_is_in_a_picture() -> None:
     dialogs = set()
     while waiting:
         found: list[type] = waiting.pop().__subclasses__()
-        dialogs |= {screen.__name__ for screen in found}
+        # What other dialogs are made of is none that anybody sees.
+        dialogs |= {screen.__name__ for screen in found if not screen.__subclasses__()}
         waiting += found
     assert dialogs <= {scene.screen for scene in SCENES}
 

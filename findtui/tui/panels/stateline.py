@@ -78,14 +78,15 @@ def arranged(crumbs: Sequence[str], words: str, figures: Sequence[str], width: i
         width: of the line, in cells.
     """
     *forms, shortest = _shorter(crumbs)
-    # The first figure is worth more than a whole place, and a whole place more than the other figures.
-    for count in range(len(figures), min(1, len(figures)) - 1, -1):
-        beside = FIGURES.join(figures[:count])
-        room = width - width_of(words) - GAP - (width_of(beside) + GAP if beside else 0)
-        fitting = next((form for form in forms if width_of(form) <= room), "")
-        if fitting:
-            return fitting, words, beside
-    place = clip(shortest, max(width - width_of(words) - GAP, min(LEAST, width // 3)))
+    # The first figure is worth more than a whole place, and a place that one went down into more than the others.
+    for alike in forms:
+        for count in range(len(figures), min(1, len(figures)) - 1, -1):
+            beside = FIGURES.join(figures[:count])
+            room = width - width_of(words) - GAP - (width_of(beside) + GAP if beside else 0)
+            fitting = next((form for form in alike if width_of(form) <= room), "")
+            if fitting:
+                return fitting, words, beside
+    place = clip(shortest[0], max(width - width_of(words) - GAP, min(LEAST, width // 3)))
     words = clip(words, width - width_of(place) - GAP)
     left = width - width_of(place) - GAP - width_of(words)
     fitting_figures = []
@@ -98,12 +99,21 @@ def arranged(crumbs: Sequence[str], words: str, figures: Sequence[str], width: i
     return place, words, FIGURES.join(fitting_figures)
 
 
-def _shorter(crumbs: Sequence[str]) -> list[str]:
-    """Where one is, shorter and shorter: the middle goes first, then all but the last place."""
-    forms = [ARROW.join(crumbs)]
+def _shorter(crumbs: Sequence[str]) -> list[list[str]]:
+    """Where one is, shorter and shorter: the middle goes first, then what one went down into, then all but the peer.
+
+    Returns:
+        Forms that are as good as each other where figures have to go for the longer ones, the best first.
+    """
     first, *others = crumbs
-    cut = [[clip(crumb, longest) for crumb in others] for longest in LONGEST]
-    forms.append(ARROW.join((first, *cut[0])))
-    for left_out in range(1, len(others)):
-        forms += [ARROW.join((first, "…", *places[left_out:])) for places in cut]
-    return [*forms, first] if others else forms
+    if not others:
+        return [[first]]
+
+    def cut(places: Sequence[str], longest: int) -> str:
+        left_out = ["…"] if len(places) < len(others) else []
+        return ARROW.join((first, *left_out, *(clip(place, longest) for place in places)))
+
+    kept = others[-2:] if len(others) > 2 else others[-1:]
+    most, least = LONGEST
+    forms = [cut(others[place:], most) for place in range(len(others) - len(kept) + 1)]
+    return [[ARROW.join(crumbs), *forms], [cut(kept, least)], [cut(others[-1:], most)], [first]]
