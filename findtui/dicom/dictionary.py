@@ -16,7 +16,17 @@ from typing import Final, NamedTuple
 from findtui.dicom import dictionary_file
 from findtui.dicom.dictionary_file import Definition, Entry, Span
 
-__all__ = ["Entry", "distances", "find", "implicit_vr", "keyword", "load_environment", "lookup", "search"]
+__all__ = [
+    "Entry",
+    "distances",
+    "find",
+    "implicit_vr",
+    "keyword",
+    "load_environment",
+    "lookup",
+    "may_be_sequence",
+    "search",
+]
 
 UNKNOWN: Final = "Unknown Tag & Data"
 _VARIABLE: Final = "DCMDICTPATH"
@@ -188,6 +198,16 @@ def implicit_vr(tag: int, creator: str | None = None) -> str:
     """
     entry = lookup(tag, creator)
     return "UN" if entry is None else entry.vr
+
+
+def may_be_sequence(tag: int) -> bool:
+    """Whether a tag is that of a sequence, be it a private one and only with the right private creator."""
+    if implicit_vr(tag) == "SQ":
+        return True
+    privates = (
+        entry for (known, creator), entry in _dictionary().exact.items() if creator and known == tag & 0xFFFF00FF
+    )
+    return bool(tag >> 16 & 1) and any(entry.vr == "SQ" for entry in privates)
 
 
 # Whether numbers have a sign (PS3.3 sections C.7.5.1.1.2, C.7.6.16.2.11.1 and C.11.1.1.1), and whether waveforms are

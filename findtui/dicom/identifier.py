@@ -10,7 +10,7 @@ from findtui.dicom.charset import DEFAULT, TEXT_VRS, UTF_8, CharacterSet
 from findtui.dicom.charset_terms import DEFINED, canonical
 from findtui.dicom.dataset import DataSet, Element
 from findtui.dicom.keys import Key, refusal
-from findtui.dicom.paths import Step
+from findtui.dicom.paths import Step, bare_tag
 from findtui.dicom.visible import visible
 from findtui.errors import CharacterSetError, KeyPathError, KeyValueError, QueryError
 
@@ -123,19 +123,17 @@ def _apply(dataset: DataSet, key: Key) -> None:
     for step in key.path[:-1]:
         dataset = _item(_sequence(dataset, step, key), step)
     step = key.path[-1]
-    if step.item is not None or dictionary.implicit_vr(step.tag) == "SQ":
+    present = dataset.get(step.tag)
+    vr = present.vr if present is not None else _vr(dataset, step.tag)
+    if key.value and vr == "SQ":
+        raise KeyPathError(
+            f"key '{visible(key.shown)}': {step} is a sequence and takes no value",
+            dcmtk=refusal(key.shown, "Cannot insert value into path ending with item or sequence"),
+        )
+    if step.item is not None or "SQ" in (vr, dictionary.implicit_vr(step.tag)):
         sequence = _sequence(dataset, step, key)
         if step.item is not None:
             _item(sequence, step)
-        return
-    present = dataset.get(step.tag)
-    vr = present.vr if present is not None else dictionary.implicit_vr(step.tag, _creator(dataset, step.tag))
-    if vr == "SQ":
-        if key.value:
-            raise KeyPathError(
-                f"key '{visible(key.shown)}': {step} is a sequence in the query file and takes no value",
-                dcmtk=refusal(key.shown, "Cannot insert value into path ending with item or sequence"),
-            )
         return
     raw = _encoded(key, vr, charset)
     # An unknown attribute that the file has is listed as one that was read.
@@ -160,6 +158,13 @@ def _encoded(key: Key, vr: str, charset: CharacterSet) -> bytes:
 def _sequence(dataset: DataSet, step: Step, key: Key) -> Element:
     element = dataset.get(step.tag)
     if element is None:
+        if _vr(dataset, step.tag) != "SQ":
+            problem = f"{bare_tag(step.tag)} is a sequence only after the key for its private creator"
+            raise KeyPathError(
+                f"key '{visible(key.shown)}': {problem}",
+                remedy=f"Give {bare_tag(_block(step.tag))}=… before it, in the same item",
+                dcmtk=refusal(key.shown, "Invalid Path: Non-sequence tag found with rest path following"),
+            )
         element = Element(step.tag, "SQ", items=[])
         dataset.put(element)
     if element.items is None:
@@ -179,12 +184,21 @@ def _item(sequence: Element, step: Step) -> DataSet:
     return sequence.items[step.item]
 
 
+def _vr(dataset: DataSet, tag: int) -> str:
+    """The dictionary's VR of an element that is to be part of this data set."""
+    return dictionary.implicit_vr(tag, _creator(dataset, tag))
+
+
+def _block(tag: int) -> int:
+    """The tag of the private creator that reserves the block of a private element (PS3.5 section 7.8.1)."""
+    return tag & 0xFFFF0000 | (tag & 0xFFFF) >> 8
+
+
 def _creator(dataset: DataSet, tag: int) -> str | None:
-    """The private creator that reserved the block of a private element (PS3.5 section 7.8.1)."""
-    block = (tag & 0xFFFF) >> 8
-    if not (tag >> 16) & 1 or block < 0x10:
+    """The private creator of a private element."""
+    if not (tag >> 16) & 1 or _block(tag) & 0xFFFF < 0x10:
         return None
-    element = dataset.get(tag & 0xFFFF0000 | block)
+    element = dataset.get(_block(tag))
     return None if element is None else element.value.decode("latin-1").strip(" \0") or None
 
 

@@ -116,7 +116,7 @@ def _scan(key: str, path: str) -> tuple[Step, ...]:
         if not rest:
             steps.append(Step(tag))
             break
-        if dictionary.implicit_vr(tag) != "SQ":
+        if not dictionary.may_be_sequence(tag):
             raise _error(
                 key,
                 "Invalid Path: Non-sequence tag found with rest path following",

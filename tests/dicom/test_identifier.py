@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -79,19 +80,50 @@ def test_an_elements_own_vr_counts(tmp_path: Path) -> None:
         build(f"{STEPS}[0].Modality", files=(path,))
 
 
-def test_private_elements_take_their_vr_from_their_creators_dictionary(tmp_path: Path) -> None:
+@pytest.fixture
+def acme(tmp_path: Path) -> Iterator[None]:
+    """A private dictionary."""
     path = tmp_path / "acme.dic"
-    path.write_text('(0009,"ACME",01)\tUS\tAcmeNumber\t1\tPRIVATE\n')
+    path.write_text('(0009,"ACME",01)\tUS\tAcmeNumber\t1\tPRIVATE\n(0009,"ACME",02)\tSQ\tAcmeSequence\t1\tPRIVATE\n')
     dictionary.load_environment({"DCMDICTPATH": str(path)})
-    try:
-        dataset = build("(0009,0010)=ACME", "(0009,1001)=513", "(0009,1101)=02")
-        assert [(element.vr, element.value) for element in dataset] == [
-            ("LO", b"ACME"),
-            ("US", b"\x01\x02"),
-            ("UN", b"\x02\x00"),
-        ]
-    finally:
-        dictionary.forget()
+    yield
+    dictionary.forget()
+
+
+@pytest.mark.usefixtures("acme")
+def test_private_elements_take_their_vr_from_their_creators_dictionary() -> None:
+    dataset = build("(0009,0010)=ACME", "(0009,1001)=513", "(0009,1101)=02")
+    assert [(element.vr, element.value) for element in dataset] == [
+        ("LO", b"ACME"),
+        ("US", b"\x01\x02"),
+        ("UN", b"\x02\x00"),
+    ]
+
+
+@pytest.mark.usefixtures("acme")
+def test_private_sequences_are_made_and_gone_into() -> None:
+    creator = "(0009,0010)=ACME"
+    (_, empty) = build(creator, "(0009,1002)")
+    assert (empty.vr, empty.items) == ("SQ", [])
+    inner = "(0009,1002)[0].(0009,0010)=ACME", "(0009,1002)[0].(0009,1001)=7"
+    keys = [creator, "(0009,1002)[0].PatientID=5", *inner, "(0009,1002)[1].PatientID=6"]
+    assert set(shown(build(*keys))) == {str(Key.parse(key)) for key in keys}
+
+
+@pytest.mark.usefixtures("acme")
+@pytest.mark.parametrize(
+    ("keys", "problem"),
+    [
+        (["(0009,0010)=ACME", "(0009,1002)=x"], "takes no value"),
+        (["(0009,0010)=ACME", "(0009,1001)[0].PatientID=5"], "no sequence"),
+        (["(0009,0010)=ACME", "(0009,1102)[0].PatientID=5"], "only after the key for its private creator"),
+        (["(0009,1002)[0].PatientID=5", "(0009,0010)=ACME"], "only after the key for its private creator"),
+    ],
+)
+def test_what_is_no_private_sequence_is_not_gone_into(keys: list[str], problem: str) -> None:
+    with pytest.raises(KeyPathError, match=problem) as caught:
+        build(*keys)
+    assert caught.value.dcmtk.startswith("E: Bad override key/path: (0009,1")
 
 
 @pytest.mark.parametrize(
