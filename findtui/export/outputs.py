@@ -217,7 +217,8 @@ def lacking(outcome: Outcome) -> str:
     elif outcome.cut_short:
         reasons.append("the peer ended before it had sent all it has")
     if outcome.unreadable:
-        reasons.append(f"{outcome.unreadable} responses could not be read")
+        count = "1 response" if outcome.unreadable == 1 else f"{outcome.unreadable} responses"
+        reasons.append(f"{count} could not be read")
     return visible("; ".join(reasons))
 
 

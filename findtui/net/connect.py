@@ -100,7 +100,7 @@ def look_up(peer: Peer, waiter: Waiter, deadline: Deadline) -> list[Address]:
         reason = f" ({failures[0].strerror})" if failures and isinstance(failures[0], OSError) else ""
         version = {IPVersion.V4: "an IPv4 ", IPVersion.V6: "an IPv6 ", IPVersion.AUTO: "an "}[peer.ip_version]
         raise ConnectionFailed(
-            f"{peer.host} is no host that {version}address is known of{reason}",
+            f"{peer.host or 'an empty name'} is no host that {version}address is known of{reason}",
             remedy="Make sure that the name is right, or choose another IP version (-i4, -i6, -i0)",
             dcmtk=f"Association Request Failed: 0006:0320 Attempt to connect to unknown host: {visible(peer.host)}",
         )

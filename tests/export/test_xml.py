@@ -129,6 +129,7 @@ def test_documents_are_valid_by_both_dtds(tmp_path: Path) -> None:
             " incomplete: pacs:104 closed - - the &lt;connection&gt; ",
         ),
         (Outcome(End.SUCCESS, 1, 3, 1.0), " incomplete: 3 responses could not be read "),
+        (Outcome(End.SUCCESS, 1, 1, 1.0), " incomplete: 1 response could not be read "),
         (Outcome(End.SUCCESS, 1, 0, 1.0, cut_short=True), " incomplete: the peer ended before it had sent all it has "),
     ],
 )

@@ -113,6 +113,8 @@ async def test_what_is_wrong_is_said_where_it_is(paths: Paths, server: DemoServe
             ),
             "the sentence beside the field",
         )
+        await fill(pilot, "port", "9" * 5000)
+        await until(pilot, lambda: said(pilot, ".problem") == "✖ must be between 1 and 65535", "the reason")
         await fill(pilot, "port", "104")
         await fill(pilot, "tls-fingerprint", "AB:CD")
         await until(pilot, lambda: said(pilot, ".problem") == "✖ must have 64 hexadecimal digits", "the reason")

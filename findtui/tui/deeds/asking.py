@@ -368,7 +368,7 @@ class Asking(Desk):
 
 def _problem_of_interval(text: str) -> str:
     """Why a text is no time between two runs; empty where it is one."""
-    fits = text.isascii() and text.isdecimal() and 2 <= int(text[:6]) <= 86400
+    fits = text.isascii() and text.isdecimal() and len(text) <= 6 and 2 <= int(text) <= 86400
     return "" if fits else "a number of seconds from 2 to 86400"
 
 

@@ -113,7 +113,10 @@ class FormRow(Horizontal):
         if kind in _LISTS:
             return split_list(text), ""
         if kind is Kind.INTEGER:
-            return (int(text), "") if text.isdecimal() else (0, "must be a whole number")
+            if not text.isdecimal():
+                return 0, "must be a whole number"
+            # Python reads no number of thousands of digits; what is too large shows in the first of them.
+            return int(text.lstrip("0")[:20] or 0), ""
         if kind is Kind.SECONDS:
             try:
                 seconds = float(text or 0)
