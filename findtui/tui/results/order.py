@@ -92,3 +92,13 @@ def holding(words: Sequence[str], cells: Sequence[str], rows: Iterable[int]) -> 
     for word in words:
         rows = [row for row in rows if word in cells[row]]
     return rows
+
+
+def place_of(view: Sequence[int], row: int, otherwise: int) -> int:
+    """Where a row stands in the view, or where the cursor is left when the row is not shown."""
+    if isinstance(view, range):
+        return row if row in view else otherwise
+    try:
+        return view.index(row)
+    except ValueError:
+        return otherwise

@@ -22,6 +22,7 @@ from findtui.tui.results import Diff, ResultStore
 from findtui.tui.results.changes import Change
 from findtui.tui.results.columns import Kind
 from findtui.tui.results.folding import fold
+from findtui.tui.results.order import place_of
 from findtui.tui.results.store import MOMENT
 from findtui.tui.widgets.cells import clip, fit, fit_marked, segments, width_of
 from findtui.tui.widgets.columns import Slot, Wish, arrange
@@ -296,7 +297,7 @@ class ResultGrid(Lines):
         """
         row = self._store.row_of(self._store.identity(response), response)
         if row is not None:
-            self.move_to(_place(self._store.view, row, self.cursor))
+            self.move_to(place_of(self._store.view, row, self.cursor))
             self.scroll_to(y=top, animate=False, force=True, immediate=True)
             self.show_cursor()
 
@@ -321,7 +322,7 @@ class ResultGrid(Lines):
             place = 0
             self._row = view[0] if len(view) else None
         else:
-            place = self.cursor if self._row is None else _place(view, self._row, self.cursor)
+            place = self.cursor if self._row is None else place_of(view, self._row, self.cursor)
         if place == self.cursor:
             return
         top = self.scroll_offset.y + place - self.cursor
@@ -596,13 +597,3 @@ class ResultGrid(Lines):
     def _mark_style(self, name: str, line: Style, here: bool) -> Style:
         # On the cursor's background its own colours are the ones that can be read.
         return line if here else self.get_component_rich_style(name)
-
-
-def _place(view: Sequence[int], row: int, otherwise: int) -> int:
-    """Where a row stands in the view, or where the cursor is left when the row is not shown."""
-    if isinstance(view, range):
-        return row if row in view else otherwise
-    try:
-        return view.index(row)
-    except ValueError:
-        return otherwise
