@@ -63,7 +63,23 @@ def test_completion_knows_every_option(shell: str) -> None:
 def test_a_shell_takes_its_script(shell: str, tmp_path: Path) -> None:
     file = tmp_path / "script"
     file.write_text(completion.script(shell), encoding="utf-8")
-    subprocess.run([shell, "-n", file], check=True, timeout=20)
+    ran = subprocess.run([shell, "-n", file], capture_output=True, text=True, timeout=20, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
+def test_zsh_completes_the_first_time_from_a_file_in_its_path(tmp_path: Path) -> None:
+    (tmp_path / "_findtui").write_text(completion.script("zsh"), encoding="utf-8")
+    script = """
+fpath=($1 $fpath); autoload -Uz _findtui
+compdef() { print registered }; compadd() { print -r -- "$@" }
+words=(findtui com); CURRENT=2; _findtui
+"""
+    ran = subprocess.run(
+        ["zsh", "-f", "-c", script, "zsh", str(tmp_path)], capture_output=True, text=True, timeout=20, check=False
+    )
+    assert ran.stderr == ""
+    assert ran.stdout.split()[:3] == ["--", "findscu", "open"]
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
