@@ -525,6 +525,9 @@ async def test_another_interval_holds_at_once_and_nonsense_does_not(opened: Open
         await until(pilot, lambda: app.screen is not main(pilot), "the question")
         await pilot.press("ctrl+u", *"1", "enter")
         assert app.screen is not main(pilot), "one second is not enough"
+        await pilot.press("ctrl+u", *"003600000", "enter")
+        assert app.screen is not main(pilot), "over a month is too long"
+        await pilot.press("ctrl+u", "1")
         await pilot.press("0", "enter")
         await until(pilot, lambda: app.screen is main(pilot), "the answer")
         assert app.settings.watch_interval == 10
