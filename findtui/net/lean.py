@@ -5,9 +5,13 @@ all SOP classes there are. A headless query needs pynetdicom's A-ASSOCIATE PDUs 
 sooner than the rest would have come in; docs/performance.md has the account.
 
 After `prepare` the modules of `_DEFERRED` run when something is asked of them for the first time, as with
-`importlib.util.LazyLoader`, which cannot do that for packages. pynetdicom's module of SOP classes is stood in for by
-empty tables: a query brings the UID of its information model along. That, and it alone, makes pynetdicom unfit for
-anything but the negotiation of an association, so `prepare` is for a process that does nothing else.
+`importlib.util.LazyLoader`, which cannot do that for packages. Those of the standard library among them are imported
+for what no query meets with: dataclasses without a docstring (inspect), Windows (ctypes, ntpath), addresses within URLs
+(ipaddress), exceptions in a log (traceback), sending whole files (selectors), making UIDs (hashlib, secrets, uuid).
+
+pynetdicom's module of SOP classes is stood in for by empty tables: a query brings the UID of its information model
+along. That, and it alone, makes pynetdicom unfit for anything but the negotiation of an association, so `prepare` is
+for a process that does nothing else.
 """
 
 from __future__ import annotations
@@ -26,8 +30,14 @@ _SOP_CLASSES: Final = "pynetdicom.sop_class"
 _HANDLERS: Final = "pydicom.pixel_data_handlers"
 _DEFERRED: Final = frozenset(
     [
+        "ctypes",
         "hashlib",
+        "inspect",
+        "ipaddress",
+        "ntpath",
         "secrets",
+        "selectors",
+        "traceback",
         "uuid",
         "pydicom",
         _HANDLERS,

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from tests.net import pdus
+from tests.net.scripted import Conversation, ScriptedServer
 
 NEGOTIATE = f"""
 from findtui.net.contexts import Proposed
@@ -38,6 +39,43 @@ def test_what_no_query_needs_stays_out() -> None:
     }  # fmt: skip
 
 
+def test_what_a_query_does_not_ask_for_does_not_run() -> None:
+    code = """
+import atexit, sys
+from findtui.__main__ import main
+from findtui.net import lean
+from types import ModuleType
+
+@atexit.register
+def tell():
+    loaded = {name: type(module) for name, module in sys.modules.items()}
+    print(*sorted(name for name in lean._DEFERRED & loaded.keys() if loaded[name] is ModuleType))
+
+main()
+"""
+
+    def script(peer: Conversation) -> None:
+        peer.query()
+        peer.send(pdus.pending(), pdus.final())
+        peer.end()
+
+    with ScriptedServer(script) as server:
+        command = [
+            sys.executable,
+            "-c",
+            code,
+            "findscu",
+            "-q",
+            "-sr",
+            "-k",
+            "PatientName",
+            "127.0.0.1",
+            str(server.port),
+        ]
+        result = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert (result.stdout, result.stderr) == ("\n", "")
+
+
 def test_what_is_deferred_comes_when_it_is_asked_for() -> None:
     code = """
 import hashlib, io, uuid
@@ -49,9 +87,20 @@ stream = io.BytesIO()
 pydicom.dcmwrite(stream, ds, implicit_vr=True, little_endian=True)
 print(pydicom.dcmread(io.BytesIO(stream.getvalue()), force=True).PatientName)
 print(pydicom.config.pixel_data_handlers[-1].HANDLER_NAME)
+import ctypes, dataclasses, ntpath, selectors, traceback, urllib.parse
+from inspect import signature
+print(ctypes.sizeof(ctypes.c_int32), ntpath.basename("a\\\\b"), urllib.parse.urlsplit("http://[::1]:104/").port)
+with selectors.DefaultSelector() as selector:
+    print(len(selector.get_map()), signature(lambda first, *, second: None))
+print(dataclasses.make_dataclass("Made", [("field", int)]).__doc__)
+try:
+    raise ZeroDivisionError("by nought")
+except ZeroDivisionError as error:
+    print(traceback.format_exception_only(error))
 """
     assert printed(LEAN + NEGOTIATE + code)[2:] == [
-        "e3b0c442 00000000-0000-0000-0000-000000000000", "Nobody", "RLE Lossless",
+        "e3b0c442 00000000-0000-0000-0000-000000000000", "Nobody", "RLE Lossless", "4 b 104", "0 (first, *, second)",
+        "Made(field: int)", "['ZeroDivisionError: by nought\\n']",
     ]  # fmt: skip
 
 
