@@ -22,18 +22,20 @@ LOCK_TIMEOUT: Final = 5.0
 
 
 def read_text(path: Path) -> str:
-    """The file's text; empty where there is no file.
+    """The file's text, without the mark that some editors put before it; empty where there is no file.
 
     Raises:
         SettingsError: it cannot be read, or is not UTF-8.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
         raise SettingsError(
-            f"{path}: byte {error.start} is not UTF-8", remedy="Save the file as UTF-8; it was left as it is."
+            f"{path}, line {line}: byte {error.object[error.start]:02X} is not UTF-8",
+            remedy="Save the file as UTF-8; it was left as it is.",
         ) from error
     except OSError as error:
         raise SettingsError(f"cannot read {path}: {error.strerror}") from error

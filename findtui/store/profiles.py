@@ -383,16 +383,20 @@ def _profiles_of(document: TOMLDocument, text: str, path: Path) -> list[Profile]
     entries = unwrapped.pop(TABLE, [])
     if unwrapped:
         key = next(iter(unwrapped))
-        raise _broken(path, toml.line_of(text, "", None, key), f"{key!r} is unknown; a profile starts with [[profile]]")
+        raise toml.broken(
+            path, toml.line_of(text, "", None, key), f"{key!r} is unknown; a profile starts with [[profile]]"
+        )
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise _broken(path, toml.line_of(text, TABLE, None, ""), "a profile starts with [[profile]], in two brackets")
+        raise toml.broken(
+            path, toml.line_of(text, TABLE, None, ""), "a profile starts with [[profile]], in two brackets"
+        )
     profiles: list[Profile] = []
     names: set[str] = set()
     for index, entry in enumerate(entries):
         profiles.append(_profile_of(entry, index, text, path))
         name = profiles[-1].name
         if name in names:
-            raise _broken(path, toml.line_of(text, TABLE, index, "name"), f"the name {name!r} is given twice")
+            raise toml.broken(path, toml.line_of(text, TABLE, index, "name"), f"the name {name!r} is given twice")
         names.add(name)
     return profiles
 
@@ -404,13 +408,13 @@ def _profile_of(entry: Mapping[str, Any], index: int, text: str, path: Path) -> 
         line = toml.line_of(text, table, index, last)
         field = BY_KEY.get(key)
         if field is None:
-            raise _broken(path, line, f"{key!r} is no part of a profile")
+            raise toml.broken(path, line, f"{key!r} is no part of a profile")
         if problem := field.problem(value):
-            raise _broken(path, line, f"{key} {problem}")
+            raise toml.broken(path, line, f"{key} {problem}")
         values[key] = tuple(value) if isinstance(value, list) else value
     for key in ("name", "host"):
         if key not in values:
-            raise _broken(path, toml.line_of(text, TABLE, index, ""), f"the profile lacks its {key}")
+            raise toml.broken(path, toml.line_of(text, TABLE, index, ""), f"the profile lacks its {key}")
     return Profile.of(values)
 
 
@@ -420,10 +424,6 @@ def _flat(entry: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any
             yield from _flat(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value
-
-
-def _broken(path: Path, line: int, reason: str) -> SettingsError:
-    return SettingsError(f"{path}, line {line}: {reason}", remedy=toml.UNTOUCHED)
 
 
 def _table_of(profile: Profile) -> Table:

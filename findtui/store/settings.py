@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -65,12 +65,8 @@ class SettingsStore:
         """
         text = read_text(self.path)
         values: dict[str, Any] = toml.parse(text, self.path).unwrap()
-        known = {row.name for row in fields(Settings)}
-        for key, value in values.items():
-            if problem := "is unknown" if key not in known else _problem(key, value):
-                table = key if key in ("columns", "widths") else ""
-                line = toml.line_of(text, table, None, key)
-                raise SettingsError(f"{self.path}, line {line}: {key} {problem}", remedy=toml.UNTOUCHED)
+        if faults := list(_faults(values, text)):
+            raise toml.broken_at(self.path, faults)
         columns = {model: tuple(paths) for model, paths in values.pop("columns", {}).items()}
         return Settings(**values, columns=columns)
 
@@ -82,6 +78,7 @@ class SettingsStore:
         """
         if before == after:
             return
+        self.load()
 
         def alter(document: TOMLDocument) -> None:
             for row in fields(Settings):
@@ -91,38 +88,50 @@ class SettingsStore:
 
         toml.edit(self.path, alter)
 
-    def load_keymap(self, actions: Mapping[str, str]) -> dict[str, str]:
+    def load_keymap(self, actions: Collection[str]) -> tuple[dict[str, str], list[tuple[str, str]]]:
         """Keys by the id of their action, as the user gave them.
 
         Args:
-            actions: ids that there are, each with its default keys.
+            actions: ids that there are.
+
+        Returns:
+            The keys of those actions, and for each entry that gives none its name and what is wrong with it.
 
         Raises:
-            SettingsError: the file cannot be read or names an action that does not exist, with its line.
+            SettingsError: the file cannot be read, or its keys do not stand where they should.
         """
         text = read_text(self.keymap)
         document: dict[str, Any] = toml.parse(text, self.keymap).unwrap()
-        for table in document:
-            if table != "keys":
-                line = toml.line_of(text, "", None, table)
-                raise SettingsError(
-                    f"{self.keymap}, line {line}: {table} is unknown; keys stand under [keys]", remedy=toml.UNTOUCHED
-                )
-        keys = document.get("keys", {})
-        for action, key in keys.items():
-            line = toml.line_of(text, "keys", None, action)
+        entries = document.pop("keys", {})
+        if document or not isinstance(entries, dict):
+            line = toml.line_of(text, "", None, next(iter(document), "keys"))
+            raise toml.broken(self.keymap, line, "keys stand below a line of its own, [keys]")
+        keys: dict[str, str] = {}
+        faults: list[tuple[str, str]] = []
+        for action, key in entries.items():
             if action not in actions:
-                raise SettingsError(f"{self.keymap}, line {line}: there is no action {action!r}", remedy=toml.UNTOUCHED)
-            if not isinstance(key, str) or not key.strip():
-                raise SettingsError(
-                    f'{self.keymap}, line {line}: {action} needs a text such as "r" or "ctrl+r,f5"',
-                    remedy=toml.UNTOUCHED,
-                )
-        return dict(keys)
+                faults.append((action, f"there is no action {action!r}"))
+            elif not isinstance(key, str) or not key.strip():
+                faults.append((action, f'{action} needs a text such as "r" or "ctrl+r,f5"'))
+            else:
+                keys[action] = key
+        return keys, faults
 
-    def keymap_place(self, action: str) -> str:
-        """The file of keys, and the line on which those of an action stand."""
-        return f"{self.keymap}, line {toml.line_of(read_text(self.keymap), 'keys', None, action)}"
+    def keymap_error(self, faults: Iterable[tuple[str, str]]) -> SettingsError:
+        """One error for all that is wrong with the file of keys.
+
+        Args:
+            faults: names of its entries, and what is wrong with each; one at least.
+
+        Raises:
+            SettingsError: the file cannot be read any more.
+        """
+        text = read_text(self.keymap)
+        return toml.broken_at(
+            self.keymap,
+            [(toml.line_of(text, "keys", None, action), reason) for action, reason in faults],
+            remedy="Correct that in an editor; all other keys of the file hold.",
+        )
 
 
 def having_columns(settings: Settings, model: str, paths: tuple[str, ...]) -> Settings:
@@ -134,6 +143,15 @@ def having_columns(settings: Settings, model: str, paths: tuple[str, ...]) -> Se
 def _plain(table: Mapping[str, Any]) -> dict[str, Any]:
     """A table of the kinds that TOML knows."""
     return {key: list(value) if isinstance(value, tuple) else value for key, value in table.items()}
+
+
+def _faults(values: Mapping[str, Any], text: str) -> Iterator[tuple[int, str]]:
+    """The lines of settings that make no sense, and what is wrong with each."""
+    known = {row.name for row in fields(Settings)}
+    for key, value in values.items():
+        if problem := "is unknown" if key not in known else _problem(key, value):
+            table = key if key in ("columns", "widths") else ""
+            yield toml.line_of(text, table, None, key), f"{key} {problem}"
 
 
 def _problem(key: str, value: object) -> str:

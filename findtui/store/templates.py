@@ -169,37 +169,35 @@ class TemplateStore:
     def _templates_of(self, text: str) -> list[Template]:
         document: dict[str, Any] = toml.parse(text, self.path).unwrap()
         entries = document.get(TABLE, [])
-        if set(document) - {TABLE} or not isinstance(entries, list):
-            raise self._broken(1, "templates start with [[template]]")
+        tables = isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)
+        if set(document) - {TABLE} or not tables:
+            raise toml.broken(self.path, 1, "templates start with [[template]]")
         templates: dict[str, Template] = {}
         for index, entry in enumerate(entries):
             template = self._template_of(entry, index, text)
             if template.name in templates:
                 line = toml.line_of(text, TABLE, index, "name")
-                raise self._broken(line, f"the name {template.name!r} is given twice")
+                raise toml.broken(self.path, line, f"the name {template.name!r} is given twice")
             templates[template.name] = template
         return list(templates.values())
 
     def _template_of(self, entry: dict[str, Any], index: int, text: str) -> Template:
         name, model, keys = entry.get("name"), entry.get("model", "worklist"), entry.get("keys", [])
         if not isinstance(name, str) or not name.strip():
-            raise self._broken(toml.line_of(text, TABLE, index, "name"), "the template lacks its name")
-        if model not in MODELS:
+            raise toml.broken(self.path, toml.line_of(text, TABLE, index, "name"), "the template lacks its name")
+        if not isinstance(model, str) or model not in MODELS:
             line = toml.line_of(text, TABLE, index, "model")
-            raise self._broken(line, f"model must be one of {', '.join(MODELS)}")
+            raise toml.broken(self.path, line, f"model must be one of {', '.join(MODELS)}")
         if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
-            raise self._broken(toml.line_of(text, TABLE, index, "keys"), "keys must be a list of texts")
+            raise toml.broken(self.path, toml.line_of(text, TABLE, index, "keys"), "keys must be a list of texts")
         options: dict[str, Any] = {}
         for key, value in entry.items():
             if key in ("name", "model", "keys"):
                 continue
             line = toml.line_of(text, TABLE, index, key)
             if key not in _OPTIONS:
-                raise self._broken(line, f"{key!r} is no part of a template")
+                raise toml.broken(self.path, line, f"{key!r} is no part of a template")
             if problem := BY_KEY[key].problem(value):
-                raise self._broken(line, f"{key} {problem}")
+                raise toml.broken(self.path, line, f"{key} {problem}")
             options[key] = tuple(value) if isinstance(value, list) else value
         return Template(name, MODELS[model], tuple(keys), **options)
-
-    def _broken(self, line: int, reason: str) -> SettingsError:
-        return SettingsError(f"{self.path}, line {line}: {reason}", remedy=toml.UNTOUCHED)

@@ -28,7 +28,7 @@ from findtui.store.profiles import Profile, ProfileStore
 from findtui.store.settings import Settings, SettingsStore, having_columns
 from findtui.store.templates import Template, TemplateStore
 from findtui.tui import clipboard, clock
-from findtui.tui.actions import ACTIONS, BY_ID, Situation
+from findtui.tui.actions import BY_ID, Situation
 from findtui.tui.inert import Inert
 from findtui.tui.keymap import understand
 from findtui.tui.masking import masked_key
@@ -127,16 +127,23 @@ class FindtuiApp(TypeAheadApp):
     def _load_settings(self) -> None:
         try:
             self.settings = self.settings_store.load()
-            keymap = self.settings_store.load_keymap({action.id: action.keys for action in ACTIONS})
-            self.own_keys, problems = understand(keymap, self.settings_store.keymap_place)
-            self._problems += problems
-            self.set_keymap(self.own_keys)
         except FindtuiError as error:
             self._problems.append(error)
+        self._load_keymap()
         plain = self.no_color
         known = self.settings.theme in [theme.name for theme in THEMES]
         self._begin_in(PLAIN.name if plain else self.settings.theme if known else DARK.name)
         self.set_class(self.settings.compact, "-compact", update=False)
+
+    def _load_keymap(self) -> None:
+        try:
+            keymap, faults = self.settings_store.load_keymap(BY_ID)
+            self.own_keys, more = understand(keymap)
+            self.set_keymap(self.own_keys)
+            if faults or more:
+                self._problems.append(self.settings_store.keymap_error([*faults, *more]))
+        except FindtuiError as error:
+            self._problems.append(error)
 
     def _begin_in(self, theme: str) -> None:
         """Choose the theme before any style sheet is read: after that, all of them would be read again."""

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from findtui.errors import SettingsError
 from findtui.tui.actions import ACTIONS, BY_ID, Action, Scope
 from findtui.tui.keynames import key_name, key_of
 
 
-def understand(own: Mapping[str, str], place: Callable[[str], str]) -> tuple[dict[str, str], list[SettingsError]]:
+def understand(own: Mapping[str, str]) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """Keys as Textual names them, by the id of their action.
 
     Args:
         own: as they stand in the file: keys by commas, by the id of their action.
-        place: where the keys of an action, by its id, stand: the file and the line.
 
     Returns:
-        The keys that can be used, and what the user should know: keys that do not exist, keys that two actions were
-        given, of which the first keeps it, and actions that are left without one.
+        The keys that can be used, and by the id of an action what the user should know: keys that do not exist, keys
+        that two actions were given, of which the first keeps it, and actions that are left without one.
     """
     understood: dict[str, str] = {}
     problems: list[tuple[str, str]] = []
@@ -37,10 +35,7 @@ def understand(own: Mapping[str, str], place: Callable[[str], str]) -> tuple[dic
                 keys.append(key)
         if keys:
             understood[action] = ",".join(keys)
-    problems += _bereft(understood)
-    return understood, [
-        SettingsError(f"{place(action)}: {text}", remedy="Give it another key there.") for action, text in problems
-    ]
+    return understood, [*problems, *_bereft(understood)]
 
 
 def _bereft(own: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from findtui.dicom.models import MODELS, WORKLIST, attributes
 from findtui.errors import SettingsError
 from findtui.store import secrets
 from findtui.store.history import LIMIT, History, Run
+from findtui.store.profiles import Profile, ProfileStore
 from findtui.store.settings import Settings, SettingsStore, having_columns
 from findtui.store.templates import Template, TemplateStore, opening_keys, return_keys, shipped
 
@@ -60,19 +61,112 @@ def test_settings_that_make_no_sense_are_named(settings: SettingsStore, text: st
     assert reason in caught.value.message
 
 
-def test_keymap(settings: SettingsStore) -> None:
-    assert settings.load_keymap({"run": "r"}) == {}
-    settings.keymap.write_text('[keys]\nrun = "f5,ctrl+r"\n')
-    assert settings.load_keymap({"run": "r"}) == {"run": "f5,ctrl+r"}
-    for text, reason in (
-        ('[keys]\n\nfly = "f"\n', "line 3: there is no action 'fly'"),
-        ("[keys]\nrun = 5\n", "line 2: run needs a text"),
-        ('run = "r"\n', "line 1: run is unknown"),
-    ):
-        settings.keymap.write_text(text)
+def test_all_faults_of_the_settings_are_told_and_nothing_is_written_over_them(settings: SettingsStore) -> None:
+    text = "[widths]\nPatientName = 0\n"
+    settings.path.write_text("mask = 1\ntheme = 5\n" + text)
+    for attempt in (settings.load, lambda: settings.save(Settings(), Settings(raw=True))):
         with pytest.raises(SettingsError) as caught:
-            settings.load_keymap({"run": "r"})
+            attempt()
+        assert caught.value.message.splitlines() == [
+            f"{settings.path}: 3 faults",
+            "line 1: mask must be true or false",
+            "line 2: theme must be a text",
+            "line 3: widths must give a number of cells between 1 and 1000 for each path",
+        ]
+    assert settings.path.read_text() == "mask = 1\ntheme = 5\n" + text
+
+
+def test_keymap(settings: SettingsStore) -> None:
+    assert settings.load_keymap({"run"}) == ({}, [])
+    settings.keymap.write_text('[keys]\nrun = "f5,ctrl+r"\n')
+    assert settings.load_keymap({"run"}) == ({"run": "f5,ctrl+r"}, [])
+
+
+def test_all_faults_of_a_keymap_are_told_and_its_other_keys_hold(settings: SettingsStore) -> None:
+    settings.keymap.write_text('[keys]\n\nfly = "f"\nrun = 5\nmask = "m"\n')
+    keys, faults = settings.load_keymap({"run", "mask"})
+    assert keys == {"mask": "m"}
+    error = settings.keymap_error([*faults, ("mask", "m is worn out")])
+    assert error.message.splitlines() == [
+        f"{settings.keymap}: 3 faults",
+        "line 3: there is no action 'fly'",
+        'line 4: run needs a text such as "r" or "ctrl+r,f5"',
+        "line 5: m is worn out",
+    ]
+    assert settings.keymap_error(faults[:1]).message == f"{settings.keymap}, line 3: there is no action 'fly'"
+
+
+def test_a_keymap_full_of_faults_does_not_fill_the_screen(settings: SettingsStore) -> None:
+    names = [f"fly{number}{'y' * 10_000}" for number in range(1000)]
+    settings.keymap.write_text("[keys]\n" + "".join(f'{name} = "f"\n' for name in names))
+    _, faults = settings.load_keymap({"run"})
+    message = settings.keymap_error(faults).message
+    assert message.splitlines()[-1] == "and 994 more"
+    assert len(message) < 4000
+
+
+@pytest.mark.parametrize("text", ['run = "r"\n', "keys = 5\n", '[[keys]]\nrun = "r"\n', "keys = []\n"])
+def test_keys_that_stand_elsewhere_are_named(settings: SettingsStore, text: str) -> None:
+    settings.keymap.write_text(text)
+    with pytest.raises(SettingsError, match=r"keymap\.toml, line 1: keys stand below a line of its own, \[keys\]"):
+        settings.load_keymap({"run"})
+
+
+TORN = "the file ends in the middle of a name or a value"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ('theme = "findtui-', 1, TORN),
+        ("mask = true\nwatch_interval = ", 2, TORN),
+        ("mask = true\n\ntheme", 3, TORN),
+        ("[columns]\nworklist = [\n", 2, TORN),
+        ("[colum", 1, TORN),
+        ('theme = "findtui-\nmask = true\n', 1, "a text has no closing quote"),
+        ("mask = true\n\0\0\0\0", 2, "there are NUL bytes"),
+        ('theme = "find\0tui"\n', 1, "there are NUL bytes"),
+        ("\0" * 4096, 1, "there are NUL bytes"),
+        ('theme = "a\x1bb"\n', 1, r"a control character must be written as \u001b"),
+        ('export_directory = "C:\\images"\n', 1, "a backslash in a text is written twice"),
+        ("\ntheme = findtui-dark\n", 2, "'theme = findtui-dark' is not understood: a line is a name, = and a value"),
+        ("mask: true\n", 1, "'mask: true' is not understood"),
+        ("mask = true\nmask = true\n", 2, "'mask' is given twice"),
+        ("a = " + "x" * 10_000, 1, "…' is not understood"),
+    ],
+)
+def test_what_is_no_toml_is_told_in_words_and_never_overwritten(
+    tmp_path: Path, text: str, line: int, reason: str
+) -> None:
+    path = tmp_path / "any.toml"
+    settings, templates, profiles = SettingsStore(path, path), TemplateStore(path), ProfileStore(path)
+    path.write_text(text)
+    attempts: tuple[Callable[[], object], ...] = (
+        settings.load,
+        lambda: settings.load_keymap({"run"}),
+        templates.load,
+        profiles.load,
+        lambda: settings.save(Settings(), Settings(raw=True)),
+        lambda: templates.save(Template("new", WORKLIST, ())),
+        lambda: templates.delete("new"),
+        lambda: templates.move("new", 1),
+        lambda: profiles.save(Profile.make(name="new", host="pacs")),
+        lambda: profiles.delete("new"),
+        lambda: profiles.move("new", 1),
+    )
+    for attempt in attempts:
+        with pytest.raises(SettingsError) as caught:
+            attempt()
+        assert f"{path}, line {line}: " in caught.value.message
         assert reason in caught.value.message
+        assert len(caught.value.message) < 300 + len(str(path))
+        assert "findtui leaves the file as it is" in caught.value.remedy
+    assert path.read_text() == text
+
+
+def test_the_mark_that_some_editors_put_before_a_text_is_no_part_of_it(settings: SettingsStore) -> None:
+    settings.path.write_bytes(b"\xef\xbb\xbfmask = true\n")
+    assert settings.load() == Settings(mask=True)
 
 
 def test_shipped_templates_ask_for_all_that_the_standard_lists() -> None:
@@ -158,11 +252,13 @@ def test_own_templates_are_moved(tmp_path: Path) -> None:
     [
         ('[[template]]\nmodel = "x"\nname = "a"\n', "line 2: model must be one of"),
         ("[[template]]\n", "line 1: the template lacks its name"),
+        ('[[template]]\nname = "a"\nmodel = []\n', "line 3: model must be one of"),
         ('[[template]]\nname = "a"\nkeys = 5\n', "line 3: keys must be a list"),
         ('[[template]]\nname = "a"\nhost = "x"\n', "line 3: 'host' is no part"),
         ('[[template]]\nname = "a"\nrepeat = 0\n', "line 3: repeat must be between 1"),
         ('[[template]]\nname = "a"\nfiles = "x"\n', "line 3: files must be a list"),
         ("templates = 1\n", "templates start with [[template]]"),
+        ("template = [5]\n", "templates start with [[template]]"),
         ('[[template]]\nname = "a"\n[[template]]\nname = "a"\n', "line 4: the name 'a' is given twice"),
     ],
 )

@@ -94,7 +94,7 @@ def test_two_instances_keep_what_each_of_them_changed(store: ProfileStore) -> No
         ('[[profile]]\nname = "A"\nhost = "h"\nmodel = "studies"\n', 4, "must be one of worklist"),
         ('[profile]\nname = "A"\n', 1, "two brackets"),
         ("peer = 1\n", 1, "'peer' is unknown"),
-        ('[[profile]]\nname = "A\n', 2, ""),
+        ('[[profile]]\nname = "A\n', 2, "no closing quote"),
     ],
 )
 def test_a_broken_file_is_named_with_line_and_never_overwritten(
@@ -112,10 +112,10 @@ def test_a_broken_file_is_named_with_line_and_never_overwritten(
 
 def test_bytes_that_are_no_text_are_named(store: ProfileStore) -> None:
     store.path.parent.mkdir(parents=True)
-    store.path.write_bytes(b"# caf\xe9\n")
-    with pytest.raises(SettingsError, match="byte 5 is not UTF-8"):
+    store.path.write_bytes(b"# mine\n# caf\xe9\n")
+    with pytest.raises(SettingsError, match="line 2: byte E9 is not UTF-8"):
         store.save(pacs())
-    assert store.path.read_bytes() == b"# caf\xe9\n"
+    assert store.path.read_bytes() == b"# mine\n# caf\xe9\n"
 
 
 def test_a_name_that_is_taken_is_refused(store: ProfileStore) -> None:

@@ -28,11 +28,6 @@ from tests.tui.conftest import complete, main, save_demo, shown, until
 from tests.tui.terminal import Terminal
 
 
-def place(action: str) -> str:
-    """Where the keys of an action stand."""
-    return f"keymap.toml, {action}"
-
-
 def told(pilot: Pilot[None]) -> str:
     """Everything that was said in passing."""
     return "\n".join(f"{note.title} {note.message}" for note in pilot.app._notifications)
@@ -63,29 +58,32 @@ def test_what_is_no_key_is_known(text: str) -> None:
 
 
 def test_a_keymap_is_understood_and_its_faults_are_named() -> None:
-    keys, problems = understand({"run": "F5, ctrl+r", "watch": "f5", "mask": "e", "export": "foo"}, place)
+    keys, problems = understand({"run": "F5, ctrl+r", "watch": "f5", "mask": "e", "export": "foo"})
     assert keys == {"run": "f5,ctrl+r", "mask": "e"}
-    words = "\n".join(problem.message for problem in problems)
-    assert "keymap.toml, watch: F5 was given to run and to watch: run keeps it" in words
-    assert "export: there is no key 'foo'" in words
-    assert "e is the key of export, too, which now has none" in words
-    assert all(problem.remedy for problem in problems)
+    assert problems == [
+        ("watch", "F5 was given to run and to watch: run keeps it"),
+        ("export", "export: there is no key 'foo'"),
+        ("mask", "e is the key of export, too, which now has none"),
+    ]
 
 
 def test_keys_of_two_panels_do_not_meet() -> None:
-    assert understand({"test": "f7", "undo": "f7"}, place) == ({"test": "f7", "undo": "f7"}, [])
+    assert understand({"test": "f7", "undo": "f7"}) == ({"test": "f7", "undo": "f7"}, [])
     # Keys that change places are no conflict.
-    assert understand({"run": "w", "watch": "r"}, place) == ({"run": "w", "watch": "r"}, [])
+    assert understand({"run": "w", "watch": "r"}) == ({"run": "w", "watch": "r"}, [])
 
 
 async def test_faults_of_the_keymap_are_told_at_the_start(app: FindtuiApp) -> None:
     app.paths.config.mkdir(parents=True, exist_ok=True)
-    app.paths.keymap.write_text('[keys]\nmask = "Del"\nrun = "nokey"\n')
+    app.paths.settings.write_text("theme = 5\n")
+    app.paths.keymap.write_text('[keys]\nmask = "Del"\nrun = "nokey"\nfly = "f"\n')
     async with app.run_test(size=(80, 24)) as pilot:
         await complete(pilot)
         await until(pilot, lambda: "there is no key 'nokey'" in told(pilot), "the fault")
-        assert f"{app.paths.keymap}, line 3: run" in told(pilot)
-        assert f"{app.paths.keymap}, line 2: Del is the key of delete, too" in told(pilot)
+        assert f"{app.paths.keymap}: 3 faults\nline 2: Del is the key of delete, too" in told(pilot)
+        assert "\nline 3: run: there is no key 'nokey'\nline 4: there is no action 'fly'" in told(pilot)
+        # What is wrong with the settings is told beside it.
+        assert f"{app.paths.settings}, line 1: theme must be a text" in told(pilot)
         # A key that does not exist takes nothing away.
         await pilot.press("delete")
         assert app.settings.mask
