@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
@@ -100,202 +101,121 @@ class Column:
         return self.kind is Kind.NUMBER
 
 
-_PATIENT: Final = (
-    Column("PatientName", "Patient", "PN"),
-    Column("PatientID", "ID", "LO"),
-    Column("PatientBirthDate", "Born", "DA"),
-    Column("PatientSex", "S", "CS"),
-)
-_PATIENT_COUNTS: Final = (
-    Column("NumberOfPatientRelatedStudies", "Studies", "IS"),
-    Column("NumberOfPatientRelatedSeries", "Series", "IS"),
-    Column("NumberOfPatientRelatedInstances", "Images", "IS"),
-    Column("IssuerOfPatientID", "Issuer", "LO"),
-)
-_STUDY: Final = (
-    Column("StudyDate", "Date", "DA"),
-    Column("StudyTime", "Time", "TM"),
-    Column("PatientName", "Patient", "PN"),
-    Column("PatientID", "ID", "LO"),
-    Column("ModalitiesInStudy", "Mod", "CS"),
-    Column("StudyDescription", "Description", "LO"),
-    Column("AccessionNumber", "Accession", "SH"),
-    Column("PatientBirthDate", "Born", "DA"),
-    Column("PatientSex", "S", "CS"),
-    Column("ReferringPhysicianName", "Referred by", "PN"),
-    Column("NumberOfStudyRelatedSeries", "Series", "IS"),
-    Column("NumberOfStudyRelatedInstances", "Images", "IS"),
-    Column("StudyID", "Study ID", "SH"),
-    Column("StudyInstanceUID", "Study UID", "UI"),
-)
-_SERIES: Final = (
-    Column("SeriesNumber", "No.", "IS"),
-    Column("Modality", "Mod", "CS"),
-    Column("SeriesDescription", "Description", "LO"),
-    Column("SeriesDate", "Date", "DA"),
-    Column("SeriesTime", "Time", "TM"),
-    Column("BodyPartExamined", "Body part", "CS"),
-    Column("NumberOfSeriesRelatedInstances", "Images", "IS"),
-    Column("ProtocolName", "Protocol", "LO"),
-    Column("PerformingPhysicianName", "Performed by", "PN"),
-    Column("SeriesInstanceUID", "Series UID", "UI"),
-)
-_IMAGE: Final = (
-    Column("InstanceNumber", "No.", "IS"),
-    Column("ContentDate", "Date", "DA"),
-    Column("ContentTime", "Time", "TM"),
-    Column("ImageType", "Type", "CS"),
-    Column("Rows", "Rows", "US"),
-    Column("Columns", "Columns", "US"),
-    Column("NumberOfFrames", "Frames", "IS"),
-    Column("SOPClassUID", "SOP class", "UI"),
-    Column("SOPInstanceUID", "SOP instance UID", "UI"),
-)
-_WORKLIST: Final = (
-    Column(SCHEDULED_STEP + "ScheduledProcedureStepStartDate", "Date", "DA", spare=True),
-    Column(SCHEDULED_STEP + "ScheduledProcedureStepStartTime", "Time", "TM"),
-    *_PATIENT,
-    Column("RequestedProcedureDescription", "Procedure", "LO"),
-    Column(SCHEDULED_STEP + "ScheduledStationName", "Room", "SH"),
-    Column(SCHEDULED_STEP + "Modality", "Mod", "CS", spare=True),
-    Column("AccessionNumber", "Accession", "SH"),
-    Column("RequestingPhysician", "Requested by", "PN"),
-    Column(SCHEDULED_STEP + "ScheduledPerformingPhysicianName", "Performed by", "PN"),
-    Column(SCHEDULED_STEP + "ScheduledProcedureStepDescription", "Step", "LO"),
-    Column(SCHEDULED_STEP + "ScheduledStationAETitle", "Station", "AE"),
-    Column(SCHEDULED_STEP + "ScheduledProcedureStepStatus", "Status", "CS"),
-    Column(SCHEDULED_STEP + "ScheduledProcedureStepID", "Step ID", "SH"),
-    Column("RequestedProcedureID", "Procedure ID", "SH"),
-    Column("StudyInstanceUID", "Study UID", "UI"),
-)
-_UPS: Final = (
-    Column("ScheduledProcedureStepStartDateTime", "Start", "DT"),
-    *_PATIENT,
-    Column("ProcedureStepState", "State", "CS"),
-    Column("ProcedureStepLabel", "Label", "LO"),
-    Column("WorklistLabel", "Worklist", "LO"),
-    Column("ScheduledProcedureStepPriority", "Priority", "CS"),
-    Column("SOPInstanceUID", "Step UID", "UI"),
-)
-_OBJECT_UID: Final = Column("SOPInstanceUID", "SOP instance UID", "UI")
-_CONTENT: Final = (
-    Column("ContentLabel", "Label", "CS"),
-    Column("ContentDescription", "Description", "LO"),
-    Column("ContentCreatorName", "Creator", "PN"),
-)
-_CREATED: Final = (
-    Column("InstanceCreationDate", "Created", "DA"),
-    Column("InstanceCreationTime", "Time", "TM"),
-)
-_RELEVANT_PATIENT: Final = (
-    *_PATIENT,
-    Column("IssuerOfPatientID", "Issuer", "LO"),
-    Column("ObservationDateTime", "Observed", "DT"),
-    Column("ConceptNameCodeSequence.CodeMeaning", "Content", "LO"),
-    Column("ContentTemplateSequence.TemplateIdentifier", "Template", "CS"),
-)
-_MODELS: Final = {
+_PATIENT: Final = {
+    "PatientName": "Patient", "PatientID": "ID", "PatientBirthDate": "Born", "PatientSex": "S",
+}  # fmt: skip
+_STUDY: Final = {
+    "StudyDate": "Date", "StudyTime": "Time", "PatientName": "Patient", "PatientID": "ID",
+    "ModalitiesInStudy": "Mod", "StudyDescription": "Description", "AccessionNumber": "Accession",
+    "PatientBirthDate": "Born", "PatientSex": "S", "ReferringPhysicianName": "Referred by",
+    "NumberOfStudyRelatedSeries": "Series", "NumberOfStudyRelatedInstances": "Images", "StudyID": "Study ID",
+    "StudyInstanceUID": "Study UID",
+}  # fmt: skip
+_SERIES: Final = {
+    "SeriesNumber": "No.", "Modality": "Mod", "SeriesDescription": "Description", "SeriesDate": "Date",
+    "SeriesTime": "Time", "BodyPartExamined": "Body part", "NumberOfSeriesRelatedInstances": "Images",
+    "ProtocolName": "Protocol", "PerformingPhysicianName": "Performed by", "SeriesInstanceUID": "Series UID",
+}  # fmt: skip
+_IMAGE: Final = {
+    "InstanceNumber": "No.", "ContentDate": "Date", "ContentTime": "Time", "ImageType": "Type", "Rows": "Rows",
+    "Columns": "Columns", "NumberOfFrames": "Frames", "SOPClassUID": "SOP class",
+    "SOPInstanceUID": "SOP instance UID",
+}  # fmt: skip
+_WORKLIST: Final = {
+    f"{SCHEDULED_STEP}ScheduledProcedureStepStartDate": "Date",
+    f"{SCHEDULED_STEP}ScheduledProcedureStepStartTime": "Time", **_PATIENT,
+    "RequestedProcedureDescription": "Procedure", f"{SCHEDULED_STEP}ScheduledStationName": "Room",
+    f"{SCHEDULED_STEP}Modality": "Mod", "AccessionNumber": "Accession", "RequestingPhysician": "Requested by",
+    f"{SCHEDULED_STEP}ScheduledPerformingPhysicianName": "Performed by",
+    f"{SCHEDULED_STEP}ScheduledProcedureStepDescription": "Step",
+    f"{SCHEDULED_STEP}ScheduledStationAETitle": "Station", f"{SCHEDULED_STEP}ScheduledProcedureStepStatus": "Status",
+    f"{SCHEDULED_STEP}ScheduledProcedureStepID": "Step ID", "RequestedProcedureID": "Procedure ID",
+    "StudyInstanceUID": "Study UID",
+}  # fmt: skip
+_UPS: Final = {
+    "ScheduledProcedureStepStartDateTime": "Start", **_PATIENT, "ProcedureStepState": "State",
+    "ProcedureStepLabel": "Label", "WorklistLabel": "Worklist", "ScheduledProcedureStepPriority": "Priority",
+    "SOPInstanceUID": "Step UID",
+}  # fmt: skip
+_RELEVANT_PATIENT: Final = {
+    **_PATIENT, "IssuerOfPatientID": "Issuer", "ObservationDateTime": "Observed",
+    "ConceptNameCodeSequence.CodeMeaning": "Content", "ContentTemplateSequence.TemplateIdentifier": "Template",
+}  # fmt: skip
+_OBJECT_UID: Final = {"SOPInstanceUID": "SOP instance UID"}
+_CREATED: Final = {"InstanceCreationDate": "Created", "InstanceCreationTime": "Time"}
+_MODELS: Final[Mapping[str, Mapping[str, str]]] = {
     "worklist": _WORKLIST,
     "general-worklist": _WORKLIST,
     "ups-pull": _UPS,
     "ups-watch": _UPS,
     "ups-query": _UPS,
-    "hanging-protocol": (
-        Column("HangingProtocolName", "Name", "SH"),
-        Column("HangingProtocolDescription", "Description", "LO"),
-        Column("HangingProtocolLevel", "Level", "CS"),
-        Column("HangingProtocolDefinitionSequence.Modality", "Mod", "CS"),
-        Column("HangingProtocolDefinitionSequence.Laterality", "Side", "CS"),
-        Column("HangingProtocolCreator", "Creator", "LO"),
-        Column("HangingProtocolCreationDateTime", "Created", "DT"),
-        Column("NumberOfPriorsReferenced", "Priors", "US"),
-        Column("NumberOfScreens", "Screens", "US"),
-        Column("HangingProtocolUserGroupName", "User group", "LO"),
-        _OBJECT_UID,
-    ),
-    "color-palette": (*_CONTENT, _OBJECT_UID),
-    "generic-implant-template": (
-        Column("ImplantName", "Implant", "LO"),
-        Column("ImplantSize", "Size", "LO"),
-        Column("ImplantPartNumber", "Part number", "LO"),
-        Column("Manufacturer", "Manufacturer", "LO"),
-        Column("EffectiveDateTime", "Effective", "DT"),
-        _OBJECT_UID,
-    ),
-    "implant-assembly-template": (
-        Column("ImplantAssemblyTemplateName", "Assembly", "LO"),
-        Column("Manufacturer", "Manufacturer", "LO"),
-        Column("ProcedureTypeCodeSequence.CodeMeaning", "Procedure", "LO"),
-        Column("SurgicalTechnique", "Technique", "LO"),
-        _OBJECT_UID,
-    ),
-    "implant-template-group": (
-        Column("ImplantTemplateGroupName", "Group", "LO"),
-        Column("ImplantTemplateGroupDescription", "Description", "ST"),
-        Column("ImplantTemplateGroupIssuer", "Issuer", "LO"),
-        Column("EffectiveDateTime", "Effective", "DT"),
-        _OBJECT_UID,
-    ),
-    "protocol": (
-        Column("ProtocolName", "Protocol", "LO"),
-        Column("EquipmentModality", "Mod", "CS"),
-        Column("PotentialRequestedProcedureCodeSequence.CodeMeaning", "Procedure", "LO"),
-        Column("AnatomicRegionSequence.CodeMeaning", "Region", "LO"),
-        Column("ModelSpecificationSequence.ManufacturerModelName", "Model", "LO"),
-        Column("ContentCreatorName", "Creator", "PN"),
-        *_CREATED,
-        Column("CustodialOrganizationSequence.InstitutionName", "Institution", "LO"),
-        _OBJECT_UID,
-    ),
-    "protocol-approval": (
-        Column("ApprovalSequence.AssertionCodeSequence.CodeMeaning", "Assertion", "LO"),
-        Column("ApprovalSequence.AssertionDateTime", "Asserted", "DT"),
-        Column("ApprovalSequence.AsserterIdentificationSequence.PersonName", "By", "PN"),
-        Column("ApprovalSequence.AssertionExpirationDateTime", "Expires", "DT"),
-        Column("ApprovalSequence.AssertionComments", "Comments", "UT"),
-        *_CREATED,
-        Column("ApprovalSubjectSequence.ReferencedSOPInstanceUID", "Protocol UID", "UI"),
-        _OBJECT_UID,
-    ),
-    "product-characteristics": (
-        Column("ProductPackageIdentifier", "Package", "ST"),
-        Column("ProductName", "Product", "LO"),
-        Column("ProductTypeCodeSequence.CodeMeaning", "Type", "LO"),
-        Column("Manufacturer", "Manufacturer", "LO"),
-        Column("ProductExpirationDateTime", "Expires", "DT"),
-        Column("ProductLotIdentifier", "Lot", "LO"),
-        Column("ProductDescription", "Description", "LT"),
-    ),
-    "substance-approval": (
-        Column("SubstanceAdministrationApproval", "Approval", "CS"),
-        *_PATIENT,
-        Column("ProductPackageIdentifier", "Package", "ST"),
-        Column("AdministrationRouteCodeSequence.CodeMeaning", "Route", "LO"),
-        Column("ApprovalStatusDateTime", "Decided", "DT"),
-        Column("ApprovalStatusFurtherDescription", "Reason", "LT"),
-        Column("AdmissionID", "Admission", "LO"),
-    ),
+    "hanging-protocol": {
+        "HangingProtocolName": "Name", "HangingProtocolDescription": "Description", "HangingProtocolLevel": "Level",
+        "HangingProtocolDefinitionSequence.Modality": "Mod", "HangingProtocolDefinitionSequence.Laterality": "Side",
+        "HangingProtocolCreator": "Creator", "HangingProtocolCreationDateTime": "Created",
+        "NumberOfPriorsReferenced": "Priors", "NumberOfScreens": "Screens",
+        "HangingProtocolUserGroupName": "User group", **_OBJECT_UID,
+    },
+    "color-palette": {
+        "ContentLabel": "Label", "ContentDescription": "Description", "ContentCreatorName": "Creator", **_OBJECT_UID,
+    },
+    "generic-implant-template": {
+        "ImplantName": "Implant", "ImplantSize": "Size", "ImplantPartNumber": "Part number",
+        "Manufacturer": "Manufacturer", "EffectiveDateTime": "Effective", **_OBJECT_UID,
+    },
+    "implant-assembly-template": {
+        "ImplantAssemblyTemplateName": "Assembly", "Manufacturer": "Manufacturer",
+        "ProcedureTypeCodeSequence.CodeMeaning": "Procedure", "SurgicalTechnique": "Technique", **_OBJECT_UID,
+    },
+    "implant-template-group": {
+        "ImplantTemplateGroupName": "Group", "ImplantTemplateGroupDescription": "Description",
+        "ImplantTemplateGroupIssuer": "Issuer", "EffectiveDateTime": "Effective", **_OBJECT_UID,
+    },
+    "protocol": {
+        "ProtocolName": "Protocol", "EquipmentModality": "Mod",
+        "PotentialRequestedProcedureCodeSequence.CodeMeaning": "Procedure",
+        "AnatomicRegionSequence.CodeMeaning": "Region", "ModelSpecificationSequence.ManufacturerModelName": "Model",
+        "ContentCreatorName": "Creator", **_CREATED, "CustodialOrganizationSequence.InstitutionName": "Institution",
+        **_OBJECT_UID,
+    },
+    "protocol-approval": {
+        "ApprovalSequence.AssertionCodeSequence.CodeMeaning": "Assertion",
+        "ApprovalSequence.AssertionDateTime": "Asserted",
+        "ApprovalSequence.AsserterIdentificationSequence.PersonName": "By",
+        "ApprovalSequence.AssertionExpirationDateTime": "Expires", "ApprovalSequence.AssertionComments": "Comments",
+        **_CREATED, "ApprovalSubjectSequence.ReferencedSOPInstanceUID": "Protocol UID", **_OBJECT_UID,
+    },
+    "product-characteristics": {
+        "ProductPackageIdentifier": "Package", "ProductName": "Product",
+        "ProductTypeCodeSequence.CodeMeaning": "Type", "Manufacturer": "Manufacturer",
+        "ProductExpirationDateTime": "Expires", "ProductLotIdentifier": "Lot", "ProductDescription": "Description",
+    },
+    "substance-approval": {
+        "SubstanceAdministrationApproval": "Approval", **_PATIENT, "ProductPackageIdentifier": "Package",
+        "AdministrationRouteCodeSequence.CodeMeaning": "Route", "ApprovalStatusDateTime": "Decided",
+        "ApprovalStatusFurtherDescription": "Reason", "AdmissionID": "Admission",
+    },
     "relevant-patient": _RELEVANT_PATIENT,
     "breast-imaging": _RELEVANT_PATIENT,
     "cardiac": _RELEVANT_PATIENT,
     # No table of keys was at hand: what the directory record of an inventory says of it (PS3.3 table F.5-48).
-    "inventory": (
-        Column("ContentDate", "Date", "DA"),
-        Column("ContentTime", "Time", "TM"),
-        Column("InventoryPurpose", "Purpose", "LT"),
-        Column("InventoryLevel", "Level", "CS"),
-        Column("InventoryCompletionStatus", "Status", "CS"),
-        Column("TotalNumberOfStudyRecords", "Studies", "UV"),
-        _OBJECT_UID,
-    ),
-}
-"""By the id of a model without levels."""
-_LEVELS: Final = {
-    "PATIENT": _PATIENT + _PATIENT_COUNTS,
+    "inventory": {
+        "ContentDate": "Date", "ContentTime": "Time", "InventoryPurpose": "Purpose", "InventoryLevel": "Level",
+        "InventoryCompletionStatus": "Status", "TotalNumberOfStudyRecords": "Studies", **_OBJECT_UID,
+    },
+}  # fmt: skip
+"""Paths and titles, by the id of a model without levels."""
+_LEVELS: Final[Mapping[str, Mapping[str, str]]] = {
+    "PATIENT": {
+        **_PATIENT, "NumberOfPatientRelatedStudies": "Studies", "NumberOfPatientRelatedSeries": "Series",
+        "NumberOfPatientRelatedInstances": "Images", "IssuerOfPatientID": "Issuer",
+    },
     "STUDY": _STUDY,
     "SERIES": _SERIES,
     "IMAGE": _IMAGE,
-}
+}  # fmt: skip
+_SPARE: Final = (f"{SCHEDULED_STEP}ScheduledProcedureStepStartDate", f"{SCHEDULED_STEP}Modality")
+"""Paths of the columns that are left out first."""
 # What tells one response from every other, the most telling first: unique keys of the query/retrieve levels and of
 # procedure steps (PS3.4 sections C.6.1.1 and CC.2.5-3), and what makes a scheduled step one (section K.6.1.2.2).
 IDENTITIES: Final = (
@@ -316,6 +236,5 @@ def default_columns(model: InformationModel, level: str = "") -> tuple[Column, .
         model: that is asked.
         level: value of Query/Retrieve Level (0008,0052); one that the model does not have counts as its topmost.
     """
-    if not model.levels:
-        return _MODELS[model.id]
-    return _LEVELS.get(level, _LEVELS[model.levels[0]])
+    titles = _LEVELS.get(level, _LEVELS[model.levels[0]]) if model.levels else _MODELS[model.id]
+    return tuple(replace(Column.of(path, title), spare=path in _SPARE) for path, title in titles.items())
