@@ -27,6 +27,7 @@ from findtui.errors import SettingsError
 from findtui.net.peer import Peer, Timeouts
 from findtui.net.tls.settings import Password, TLSSettings
 from findtui.store import toml
+from findtui.store.entries import EntryStore
 from findtui.store.fields import (
     BY_KEY,
     FIELDS,
@@ -227,15 +228,13 @@ def _tls_values(tls: TLSSettings, host: str) -> dict[str, Value]:
     }
 
 
-class ProfileStore:
-    """The file of profiles. Every change is made on what the file holds at that moment, so two findtui lose nothing.
+class ProfileStore(EntryStore):
+    """The file of profiles."""
 
-    Args:
-        path: of the file, which need not exist.
-    """
+    table = TABLE
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        super().__init__(path)
         self._read = stamp(None)
 
     @property
@@ -277,22 +276,6 @@ class ProfileStore:
             _write(entries[names.index(replacing.name)], profile, replacing)
 
         self._change(alter)
-
-    def delete(self, name: str) -> None:
-        """Take a profile out; one that is gone already is no error.
-
-        Raises:
-            SettingsError: the file is broken or cannot be written.
-        """
-        self._rearrange(lambda names: toml.without(names, name))
-
-    def move(self, name: str, offset: int) -> None:
-        """Move a profile up (negative) or down among the others, as far as there is room.
-
-        Raises:
-            SettingsError: the file is broken or cannot be written.
-        """
-        self._rearrange(lambda names: toml.moved(names, name, offset))
 
     def export_to(self, path: Path, names: Iterable[str]) -> int:
         """Write some profiles to a new file, to give to somebody else; says how many.
@@ -342,14 +325,8 @@ class ProfileStore:
         self._change(alter)
         return given
 
-    def _rearrange(self, ordered: Callable[[list[str]], list[int]]) -> None:
-        """Put the profiles into another order on disk, or leave some out."""
-
-        def rewrite(text: str) -> str:
-            before = _profiles_of(toml.parse(text, self.path), text, self.path)
-            return toml.rearrange(text, self.path, TABLE, ordered([profile.name for profile in before]))
-
-        change(self.path, rewrite)
+    def _names(self, text: str) -> list[str]:
+        return [profile.name for profile in _profiles_of(toml.parse(text, self.path), text, self.path)]
 
     def _change(self, alter: Callable[[AoT], None]) -> None:
         """Alter the array of profiles on disk; a file that is broken is refused before that."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from findtui.dicom.models import MODELS, WORKLIST, InformationModel, attributes
 from findtui.errors import SettingsError
 from findtui.store import toml
+from findtui.store.entries import EntryStore
 from findtui.store.fields import BY_KEY
-from findtui.store.files import change, read_text
+from findtui.store.files import read_text
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -94,15 +93,10 @@ def _worklist(name: str, day: str) -> Template:
     return Template(name, WORKLIST, tuple(keys), shipped=True)
 
 
-class TemplateStore:
-    """The file of the user's own templates.
+class TemplateStore(EntryStore):
+    """The file of the user's own templates."""
 
-    Args:
-        path: of the file, which need not exist.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    table = TABLE
 
     def load(self) -> list[Template]:
         """The user's own templates, in the file's order.
@@ -142,29 +136,8 @@ class TemplateStore:
 
         toml.edit(self.path, alter)
 
-    def delete(self, name: str) -> None:
-        """Take a template out; one that is gone already is no error.
-
-        Raises:
-            SettingsError: the file is broken or cannot be written.
-        """
-        self._rearrange(lambda names: toml.without(names, name))
-
-    def move(self, name: str, offset: int) -> None:
-        """Move a template up (negative) or down among the others, as far as there is room.
-
-        Raises:
-            SettingsError: the file is broken or cannot be written.
-        """
-        self._rearrange(lambda names: toml.moved(names, name, offset))
-
-    def _rearrange(self, ordered: Callable[[list[str]], list[int]]) -> None:
-        """Put the templates into another order on disk, or leave some out."""
-
-        def rewrite(text: str) -> str:
-            return toml.rearrange(text, self.path, TABLE, ordered([row.name for row in self._templates_of(text)]))
-
-        change(self.path, rewrite)
+    def _names(self, text: str) -> list[str]:
+        return [template.name for template in self._templates_of(text)]
 
     def _templates_of(self, text: str) -> list[Template]:
         document: dict[str, Any] = toml.parse(text, self.path).unwrap()

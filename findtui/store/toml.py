@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable, Collection, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Collection
 from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING
@@ -119,62 +117,6 @@ def edit(path: Path, alter: Callable[[TOMLDocument], None]) -> None:
         return tomlkit.dumps(document)
 
     change(path, rewrite)
-
-
-def rearrange(text: str, path: Path, table: str, order: Sequence[int]) -> str:
-    """The text with the entries of an array of tables in another order, or without some of them.
-
-    An entry goes with the comment lines right above it; the blank lines between entries stay where they are.
-
-    Args:
-        text: of the file, which is TOML.
-        path: of the file, for errors.
-        table: name of the array.
-        order: places that the entries have now, in the order that they are to have.
-
-    Raises:
-        SettingsError: the entries do not stand below headers of their own.
-    """
-    header = re.compile(rf"\s*\[\[\s*[\"']?{re.escape(table)}[\"']?\s*\]\]")
-    lines = text.splitlines(keepends=True)
-    starts = []
-    for number, line in enumerate(lines):
-        if header.match(line):
-            while number and lines[number - 1].lstrip().startswith("#"):
-                number -= 1
-            starts.append(number)
-    entries = ["".join(lines[start:end]) for start, end in pairwise([*starts, len(lines)])]
-    known = parse(text, path).unwrap().get(table, [])
-    if len(entries) == len(known):
-        gaps = [entry[len(entry.rstrip()) :] for entry in entries]
-        gaps = [*gaps[: max(len(order) - 1, 0)], "\n"]
-        parts = [entries[place].rstrip() + gap for place, gap in zip(order, gaps, strict=False)]
-        changed = "".join(lines[: starts[0] if starts else None]) + "".join(parts)
-        if _holds(changed, table, [known[place] for place in order]):
-            return changed
-    raise SettingsError(f"{path}: not every {table} starts with [[{table}]] on a line of its own", remedy=UNTOUCHED)
-
-
-def _holds(text: str, table: str, entries: Sequence[object]) -> bool:
-    """Whether a text is TOML with these entries: a comment may have been the end of a string."""
-    try:
-        return bool(tomllib.loads(text).get(table, []) == entries)
-    except tomllib.TOMLDecodeError:
-        return False
-
-
-def without(names: Sequence[str], name: str) -> list[int]:
-    """The places of all names but one, for `rearrange`; one that is gone already is no error."""
-    return [place for place, known in enumerate(names) if known != name]
-
-
-def moved(names: Sequence[str], name: str, offset: int) -> list[int]:
-    """The places of names, one of them moved up (negative) or down as far as there is room, for `rearrange`."""
-    places = list(range(len(names)))
-    if name in names:
-        place = names.index(name)
-        places.insert(min(max(place + offset, 0), len(names) - 1), places.pop(place))
-    return places
 
 
 def line_of(text: str, table: str, index: int | None, key: str) -> int:
