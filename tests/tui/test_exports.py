@@ -150,6 +150,13 @@ def test_an_incomplete_answer_is_told_by_the_file(tmp_path: Path) -> None:
 # On the screen.
 
 
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The directory that one is in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 async def opened(pilot: Pilot[None]) -> None:
     await pilot.press("e")
     await until(pilot, lambda: pilot.app.screen.query("#target"), "the dialog")
@@ -168,12 +175,9 @@ def target(pilot: Pilot[None]) -> Input:
     return pilot.app.screen.query_one("#target", Input)
 
 
-async def test_enter_in_a_list_chooses_and_writes_nothing(
-    app: FindtuiApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "made").mkdir()
-    before = set(tmp_path.iterdir())
+async def test_enter_in_a_list_chooses_and_writes_nothing(app: FindtuiApp, here: Path) -> None:
+    (here / "made").mkdir()
+    before = set(here.iterdir())
     async with app.run_test(size=(80, 24)) as pilot:
         await complete(pilot)
         await opened(pilot)
@@ -182,23 +186,20 @@ async def test_enter_in_a_list_chooses_and_writes_nothing(
         await pilot.press("shift+tab", "enter", "down", "down", "down", "enter")
         await until(pilot, lambda: app.screen.query_one("#format", Select).value == "single-xml", "the format")
         assert isinstance(app.screen, ExportScreen)
-        assert set(tmp_path.iterdir()) - before <= {app.paths.config, app.paths.state}
+        assert set(here.iterdir()) - before <= {app.paths.config, app.paths.state}
         # The directory and the name that were typed stay, and the next Enter writes.
         await until(pilot, lambda: target(pilot).value == "made/mine.xml", "the proposal")
         await until(pilot, lambda: app.focused is target(pilot), "the line")
         await pilot.press("enter")
         await closed(pilot)
-        assert len(_single(tmp_path / "made" / "mine.xml")) == len(shown(pilot).store)
+        assert len(_single(here / "made" / "mine.xml")) == len(shown(pilot).store)
         # It is said where it is, from the root, and the next export starts there.
-        written = str(tmp_path / "made" / "mine.xml")
+        written = str(here / "made" / "mine.xml")
         await until(pilot, lambda: any(written in note.message for note in app._notifications), "where it is")
-        assert app.settings.export_directory == str(tmp_path / "made")
+        assert app.settings.export_directory == str(here / "made")
 
 
-async def test_what_stood_in_a_list_before_can_be_chosen_again_and_written(
-    app: FindtuiApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+async def test_what_stood_in_a_list_before_can_be_chosen_again_and_written(app: FindtuiApp, here: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await complete(pilot)
         await opened(pilot)
@@ -215,24 +216,21 @@ async def test_what_stood_in_a_list_before_can_be_chosen_again_and_written(
         target(pilot).value = "new/"
         await pilot.press("enter")
         await until(pilot, lambda: "new would be a directory" in note(pilot), "the reason")
-        assert not (tmp_path / "new").exists()
+        assert not (here / "new").exists()
         target(pilot).value = "mine.csv"
         await pilot.press("enter")
         await closed(pilot)
-        assert (tmp_path / "mine.csv").is_file()
+        assert (here / "mine.csv").is_file()
 
 
-async def test_marked_and_filtered_responses_come_first(
-    app: FindtuiApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+async def test_marked_and_filtered_responses_come_first(app: FindtuiApp, here: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await complete(pilot)
         await pilot.press("space", "down", "space")
         await opened(pilot)
         await pilot.press("ctrl+s")
         await closed(pilot)
-        assert len((tmp_path / "responses.csv").read_text("utf-8").splitlines()) == 3
+        assert len((here / "responses.csv").read_text("utf-8").splitlines()) == 3
         # A second one does not touch the first.
         await opened(pilot)
         assert target(pilot).value == "responses-2.csv"
@@ -242,21 +240,18 @@ async def test_marked_and_filtered_responses_come_first(
         await until(pilot, lambda: app.screen.query(".question"), "the question")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, ExportScreen), "the dialog again")
-        assert len((tmp_path / "responses.csv").read_text("utf-8").splitlines()) == 3
+        assert len((here / "responses.csv").read_text("utf-8").splitlines()) == 3
         # A directory that is not there is made when that is wanted.
         target(pilot).value = "new/deep/a.csv"
         await pilot.press("enter")
         await until(pilot, lambda: app.screen.query(".question"), "the question")
         await pilot.press("enter")
         await closed(pilot)
-        assert (tmp_path / "new" / "deep" / "a.csv").is_file()
+        assert (here / "new" / "deep" / "a.csv").is_file()
 
 
 @pytest.mark.skipif(os.geteuid() == 0 and not Path("/proc/self").exists(), reason="needs a place that takes no files")
-async def test_what_cannot_be_written_is_said_in_the_dialog(
-    app: FindtuiApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+async def test_what_cannot_be_written_is_said_in_the_dialog(app: FindtuiApp, here: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await complete(pilot)
         await opened(pilot)
@@ -264,7 +259,7 @@ async def test_what_cannot_be_written_is_said_in_the_dialog(
         await pilot.press("enter")
         await until(pilot, lambda: "✖ cannot write /proc/self/responses.csv" in note(pilot), "the reason")
         assert "Nothing was written" in note(pilot)
-        target(pilot).value = str(tmp_path)
+        target(pilot).value = str(here)
         await pilot.press("enter")
         await until(pilot, lambda: "is a directory" in note(pilot), "the reason")
         await pilot.press("escape")
@@ -295,9 +290,8 @@ async def test_masked_and_incomplete_answers_are_spoken_of(paths: Paths, server:
 
 
 async def test_escape_ends_a_long_export_and_not_the_dialog(
-    app: FindtuiApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    app: FindtuiApp, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     real = Export.write
 
     def slow(self: Export, outcome: Outcome) -> object:
@@ -313,6 +307,6 @@ async def test_escape_ends_a_long_export_and_not_the_dialog(
         # A second Enter starts no second one.
         await pilot.press("enter", "escape")
         await until(pilot, lambda: "Cancelled: nothing was written" in note(pilot), "what stands")
-        assert not (tmp_path / "responses.csv").exists()
+        assert not (here / "responses.csv").exists()
         await pilot.press("escape")
         await closed(pilot)
