@@ -7,7 +7,6 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
@@ -121,14 +120,6 @@ def _unsecret(words: Sequence[str]) -> Iterator[str]:
         before = word
 
 
-@dataclass(slots=True)
-class _Stop:
-    """What made a run end early."""
-
-    interrupted: bool = False
-    unread: bool = False
-
-
 class _Run:
     """One run, from the last checks to the exit status."""
 
@@ -138,7 +129,8 @@ class _Run:
         self._log = log
         self._find = find
         self._control = Control()
-        self._stop = _Stop()
+        self._interrupted = False
+        self._unread = False
         self._written = True
         self._accepted = False
 
@@ -155,11 +147,11 @@ class _Run:
 
     def _exit_status(self, outcome: Outcome) -> int:
         dcmtk = self._output.dcmtk_exit_status
-        if self._stop.interrupted:
+        if self._interrupted:
             return Interrupted.exit_status
         if outcome.error is not None and _status(outcome.error, dcmtk=dcmtk):
             return _status(outcome.error, dcmtk=dcmtk)
-        if self._written and not self._stop.unread:
+        if self._written and not self._unread:
             return 0
         return _status(OutputError(""), dcmtk=dcmtk)
 
@@ -198,9 +190,9 @@ class _Run:
 
     def _truth(self, outcome: Outcome) -> Outcome:
         """The outcome as files should have it: what the user cut short is not what the query asked for."""
-        if not self._stop.interrupted or outcome.error is not None:
+        if not self._interrupted or outcome.error is not None:
             return outcome
-        return replace(outcome, end=End.BROKEN, error=Interrupted("the user stopped the run"))
+        return outcome._replace(end=End.BROKEN, error=Interrupted("the user stopped the run"))
 
     def _remark(self, query: Query) -> None:
         """Warn a user who reads along of keys that break the rules of their VR and are sent all the same."""
@@ -221,16 +213,16 @@ class _Run:
 
     def _look_for_reader(self, narrative: Narrative) -> None:
         """Stop asking when responses only went to a reader who has gone away."""
-        if self._log.broken and narrative.shows_responses and not self._output.writes and not self._stop.unread:
-            self._stop.unread = True
+        if self._log.broken and narrative.shows_responses and not self._output.writes and not self._unread:
+            self._unread = True
             self._control.cancel()
 
     def _interrupt(self) -> None:
         """End the run: the first time by a cancel request, the second time at once."""
-        if self._stop.interrupted:
+        if self._interrupted:
             self._control.abort()
             return
-        self._stop.interrupted = True
+        self._interrupted = True
         self._control.cancel()
         # Whoever presses Ctrl-C wants to be out in seconds, whatever time a peer is given for `--cancel`.
         timer = threading.Timer(_INTERRUPT_GRACE, self._control.abort)

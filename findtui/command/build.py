@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from findtui.command.arguments import Arguments
 from findtui.command.grammar import usage_error
@@ -27,8 +26,7 @@ MODEL_OPTIONS: Final[dict[str, InformationModel]] = {
 AE_TITLE_LENGTH: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """What becomes of the responses.
 
     Attributes:

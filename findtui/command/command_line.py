@@ -185,8 +185,8 @@ def from_command_line(text: str) -> tuple[Peer, Query, Output]:
     check_parameters(line)
     arguments: Arguments = interpret(line)
     peer, query = make_peer(arguments), make_query(arguments)
-    peer = replace(peer, tls=peer.tls and _absolute(peer.tls))
-    query = replace(query, files=tuple(path.absolute() for path in query.files))
+    peer = peer._replace(tls=peer.tls and _absolute(peer.tls))
+    query = query._replace(files=tuple(path.absolute() for path in query.files))
     return peer, query, make_output(arguments)
 
 

@@ -8,9 +8,8 @@ TAB, LF, FF and CR. Nothing here raises on a peer's bytes, and nothing puts ``?`
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from findtui.dicom import charset_terms as terms_of
 from findtui.dicom.charset_terms import ASCII, BY_ESCAPE, ELEMENTS, OFFERED, STAND_ALONE, CodeElement
@@ -31,8 +30,7 @@ _LONGEST_DECLARATION: Final = 512
 _PLACEHOLDER: Final = re.compile("[\udc80-\udcff]")
 
 
-@dataclass(frozen=True)
-class CharacterSet:
+class CharacterSet(NamedTuple):
     """What the value of Specific Character Set means.
 
     Attributes:
@@ -56,7 +54,7 @@ class CharacterSet:
     def with_fallback(self, term: str | None) -> CharacterSet:
         """The same set with another one for text that is not declared, "" or None for none."""
         fallback = CharacterSet.parse(term) if term else None
-        return replace(self, fallback=fallback if fallback is not None and fallback.terms else None)
+        return self._replace(fallback=fallback if fallback is not None and fallback.terms else None)
 
     def __str__(self) -> str:
         return "\\".join(self.terms)
@@ -116,24 +114,13 @@ class CharacterSet:
         """Python's codec where one set fills the whole code space."""
         return STAND_ALONE.get(self.terms[0]) if self.terms else None
 
-    @cached_property
+    @property
     def _elements(self) -> tuple[CodeElement, ...]:
-        """Every code element that is declared, in order."""
-        numbers = [terms_of.number(term) for term in self.terms if term not in STAND_ALONE] or ["6"]
-        found = [element for number in numbers for element in ELEMENTS[number]]
-        return tuple(dict.fromkeys(found if self._extended else found[:2]))
+        return _declared(self.terms)
 
     @property
-    def _extended(self) -> bool:
-        """Whether escape sequences may be used."""
-        return len(self.terms) > 1
-
-    @cached_property
     def _initial(self) -> tuple[CodeElement, CodeElement | None]:
-        """What G0 and G1 hold at the start of each value."""
-        first = ELEMENTS[terms_of.number(self.terms[0])] if self.terms and self._codec is None else (ASCII,)
-        low = next((element for element in first if element.register == 0 and element.width == 1), ASCII)
-        return low, next((element for element in first if element.register == 1), None)
+        return _at_the_start(self.terms)
 
     @property
     def _romaji(self) -> bool:
@@ -206,6 +193,22 @@ class CharacterSet:
 
 DEFAULT: Final = CharacterSet()
 UTF_8: Final = CharacterSet(("ISO_IR 192",))
+
+
+@lru_cache(maxsize=512)
+def _declared(terms: tuple[str, ...]) -> tuple[CodeElement, ...]:
+    """Every code element of these terms, in order; one term knows no escape sequences."""
+    numbers = [terms_of.number(term) for term in terms if term not in STAND_ALONE] or ["6"]
+    found = [element for number in numbers for element in ELEMENTS[number]]
+    return tuple(dict.fromkeys(found if len(terms) > 1 else found[:2]))
+
+
+@lru_cache(maxsize=512)
+def _at_the_start(terms: tuple[str, ...]) -> tuple[CodeElement, CodeElement | None]:
+    """What G0 and G1 hold at the start of each value."""
+    first = ELEMENTS[terms_of.number(terms[0])] if terms and terms[0] not in STAND_ALONE else (ASCII,)
+    low = next((element for element in first if element.register == 0 and element.width == 1), ASCII)
+    return low, next((element for element in first if element.register == 1), None)
 
 
 @lru_cache(maxsize=512)

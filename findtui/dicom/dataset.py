@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 UNDEFINED_LENGTH: Final = 0xFFFFFFFF
 
 
-@dataclass(slots=True)
 class Element:
     """One attribute.
 
@@ -31,26 +29,50 @@ class Element:
             made here and not read.
     """
 
-    tag: int
-    vr: str
-    value: bytes = b""
-    items: list[DataSet] | None = None
-    length: int | None = None
+    __slots__ = ("items", "length", "tag", "value", "vr")
+
+    def __init__(
+        self, tag: int, vr: str, value: bytes = b"", items: list[DataSet] | None = None, length: int | None = None
+    ) -> None:
+        self.tag = tag
+        self.vr = vr
+        self.value = value
+        self.items = items
+        self.length = length
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Element) and self._fields() == other._fields()
+
+    def __repr__(self) -> str:
+        return f"Element{self._fields()}"
+
+    def _fields(self) -> tuple[object, ...]:
+        return self.tag, self.vr, self.value, self.items, self.length
 
 
-@dataclass(slots=True)
 class DataSet:
     """Elements in the order in which they stood or stand to be written.
 
     Attributes:
         elements: as read (a hostile peer may send duplicates and any order); ascending where `put` made them.
         length: the item's length field where this is an item that was read, else None.
-        read_as: the transfer syntax of the file that it was read from, else None.
+        read_as: the transfer syntax of the file that it was read from, else None; data sets are equal whatever it is.
     """
 
-    elements: list[Element] = field(default_factory=list)
-    length: int | None = None
-    read_as: TransferSyntax | None = field(default=None, compare=False)
+    __slots__ = ("elements", "length", "read_as")
+
+    def __init__(
+        self, elements: list[Element] | None = None, length: int | None = None, read_as: TransferSyntax | None = None
+    ) -> None:
+        self.elements = [] if elements is None else elements
+        self.length = length
+        self.read_as = read_as
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, DataSet) and (self.elements, self.length) == (other.elements, other.length)
+
+    def __repr__(self) -> str:
+        return f"DataSet({self.elements}, {self.length})"
 
     def __iter__(self) -> Iterator[Element]:
         return iter(self.elements)

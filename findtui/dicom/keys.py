@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from findtui.dicom import dictionary
 from findtui.dicom.limits import LIMITS
@@ -15,8 +14,7 @@ from findtui.errors import KeyPathError
 _ITEM: Final = re.compile(r"\[\s*([+-]?)(?=\d)0*+(\d{0,20})", re.A)
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """An attribute of a query, with the value that it must match or without one.
 
     `Key.parse` and `str` are inverse: `Key.parse(str(key)) == key`.
@@ -31,7 +29,7 @@ class Key:
 
     path: tuple[Step, ...]
     value: str | None = None
-    typed: str = field(default="", compare=False, repr=False)
+    typed: str = ""
 
     @staticmethod
     def parse(text: str) -> Key:
@@ -52,6 +50,15 @@ class Key:
                 f"Name an attribute in an item, such as {steps[0]._replace(item=0)}.Modality=…",
             )
         return Key(steps, value if equals else None, text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Key) and self[:2] == other[:2]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self[:2])
 
     def __str__(self) -> str:
         path = ".".join(map(str, self.path))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from findtui.dicom.model_attributes import ModelAttribute
 
 
-@dataclass(frozen=True, slots=True)
-class InformationModel:
+class InformationModel(NamedTuple):
     """A SOP class of the C-FIND service.
 
     Attributes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from findtui.dicom import dictionary
@@ -81,8 +80,7 @@ def suggestion(word: str) -> str:
     return "Use a keyword of the data dictionary, with its capitals, or a tag such as (0010,0010)"
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """Where a value of a response stands, for a column.
 
     Attributes:

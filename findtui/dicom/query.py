@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from findtui.dicom.models import WORKLIST, InformationModel
 
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from findtui.dicom.keys import Key
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """A question that can be asked again.
 
     Attributes:

@@ -181,9 +181,9 @@ class Narrative:
         else:
             yield Line(Level.INFO, NETWORK, f"Sending Find Request (MsgID {event.message_id})")
         # DCMTK prints what it is about to encode: as it was made or read at first, as it went out when it goes again.
-        sent = event.index == self._asked
+        sent = event.position == self._asked
         syntax = event.transfer_syntax if sent else event.identifier.read_as or EXPLICIT_LITTLE
-        self._asked = event.index
+        self._asked = event.position
         yield Line(Level.INFO, NETWORK, f"Request Identifiers:\n{_keys(event, syntax, sent=sent)}")
 
     def _response(self, response: Response) -> Iterator[Line]:
@@ -245,7 +245,7 @@ def _keys(event: QuerySent, syntax: TransferSyntax, *, sent: bool) -> str:
 
 def _lost_query(event: QuerySent, files: Sequence[Path]) -> Iterator[Line]:
     if files:
-        yield Line(Level.ERROR, NETWORK, visible(f"Find Failed, file: {files[event.index]}:"))
+        yield Line(Level.ERROR, NETWORK, visible(f"Find Failed, file: {files[event.position]}:"))
         return
     yield Line(Level.ERROR, NETWORK, "Find Failed, query keys:")
     head = "\n# Dicom-File-Format\n\n# Dicom-Meta-Information-Header\n# Used TransferSyntax: Little Endian Explicit"

@@ -10,9 +10,8 @@ A run that fails leaves out what it did not reach; `Finished` is always the last
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from findtui.dicom.dataset import DataSet
@@ -32,8 +31,7 @@ class End(Enum):
     BROKEN = "broken"
 
 
-@dataclass(frozen=True, slots=True)
-class Requesting:
+class Requesting(NamedTuple):
     """The connection is about to be made.
 
     Attributes:
@@ -45,8 +43,7 @@ class Requesting:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Negotiated:
+class Negotiated(NamedTuple):
     """The peer accepted the association (PS3.8 section 7.1.1).
 
     Attributes:
@@ -66,39 +63,35 @@ class Negotiated:
     tls: TLSSession | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class QuerySent:
+class QuerySent(NamedTuple):
     """A C-FIND-RQ went out (PS3.7 section 9.1.2).
 
     Attributes:
         message_id: of the request.
         identifier: what was asked.
         transfer_syntax: in which it went.
-        index: which of the query's identifiers, from 0; it comes `repeat` times.
+        position: which of the query's identifiers, from 0; it comes `repeat` times.
     """
 
     message_id: int
     identifier: DataSet
     transfer_syntax: TransferSyntax
-    index: int
+    position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(NamedTuple):
     """Pending responses, in the order of their arrival; never empty."""
 
     responses: list[Response]
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """A pending response whose identifier cannot be read. The run goes on."""
 
     response: UnreadableResponse
 
 
-@dataclass(frozen=True, slots=True)
-class Cancelling:
+class Cancelling(NamedTuple):
     """C-CANCEL was sent; where it cannot have reached the peer, `Warned` follows.
 
     Attributes:
@@ -110,8 +103,7 @@ class Cancelling:
     context_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """The final response to one request.
 
     Attributes:
@@ -131,8 +123,7 @@ class Answered:
     offending: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(NamedTuple):
     """The association is about to be ended.
 
     Attributes:
@@ -144,8 +135,7 @@ class Closing:
     error: FindtuiError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Warned:
+class Warned(NamedTuple):
     """Something that does not end the run but that its user should know.
 
     Attributes:
@@ -157,8 +147,7 @@ class Warned:
     dcmtk: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How it went.
 
     Attributes:
@@ -182,8 +171,7 @@ class Outcome:
     warnings: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(NamedTuple):
     """The last event of every run."""
 
     outcome: Outcome

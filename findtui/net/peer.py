@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from findtui.dicom import transfer
 from findtui.dicom.transfer import TransferSyntax
@@ -45,8 +44,7 @@ class Proposal(Enum):
                 return explicit
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
+class Timeouts(NamedTuple):
     """How long is waited for what, in seconds; None is without end.
 
     Attributes:
@@ -66,8 +64,7 @@ class Timeouts:
     cancel_grace: float = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(NamedTuple):
     """A DICOM application and how to talk to it.
 
     Attributes:
@@ -91,7 +88,7 @@ class Peer:
     proposal: Proposal = Proposal.UNCOMPRESSED
     compression_level: int = 6
     max_pdu: int = 16384
-    timeouts: Timeouts = field(default_factory=Timeouts)
+    timeouts: Timeouts = Timeouts()
     abort: bool = False
     tls: TLSSettings | None = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
 from findtui.dicom.models import MODELS
@@ -154,7 +154,7 @@ class _Probe:
         bare = TLSSettings(
             profile=tls.profile, extra_suites=tls.extra_suites, server_name=tls.server_name, verify_peer=False
         )
-        other = Association(replace(self._peer, tls=bare), self._waiter)
+        other = Association(self._peer._replace(tls=bare), self._waiter)
         try:
             with other.explaining():
                 other.connect()

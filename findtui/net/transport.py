@@ -9,9 +9,8 @@ from __future__ import annotations
 import select
 import socket
 import time
-from dataclasses import dataclass
 from math import ceil, inf
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from findtui.net.control import Control
 
@@ -28,8 +27,7 @@ LONGEST_WAIT: Final = 1_000_000
 """The most seconds of one wait; longer ones are made of several, as poll counts milliseconds in 31 bits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """When a wait is over.
 
     Attributes:

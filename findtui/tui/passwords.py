@@ -34,7 +34,7 @@ async def with_password(app: FindtuiApp, peer: Peer, profile: Profile | None, kn
     if tls is None or tls.key_file is None or tls.password is not Password.ASK:
         return peer
     if not await asyncio.to_thread(secrets.is_encrypted, tls.key_file):
-        return replace(peer, tls=replace(tls, password=Password.EMPTY))
+        return peer._replace(tls=replace(tls, password=Password.EMPTY))
     password = known.get(str(tls.key_file))
     if password is None or not await asyncio.to_thread(secrets.opens, tls.key_file, password):
         keyring = profile is not None and profile["tls.password"] == "keyring"
@@ -42,7 +42,7 @@ async def with_password(app: FindtuiApp, peer: Peer, profile: Profile | None, kn
         if password is None:
             return None
         known[str(tls.key_file)] = password
-    return replace(peer, tls=replace(tls, password=password))
+    return peer._replace(tls=replace(tls, password=password))
 
 
 async def _found(app: FindtuiApp, key_file: Path, keyring: bool) -> str | None:

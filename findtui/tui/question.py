@@ -195,7 +195,7 @@ def _key(text: str, now: datetime) -> Key:
     from findtui.dicom.keys import Key
 
     key = Key.parse(text)
-    return replace(key, value=resolve(key.value, key.vr, now)) if key.path and key.value else key
+    return key._replace(value=resolve(key.value, key.vr, now)) if key.path and key.value else key
 
 
 def dates_of(question: Question, query: Query) -> dict[str, str]:

@@ -11,7 +11,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
@@ -163,7 +162,7 @@ class Run:
             f"{self.peer} sent more than the {LONGEST_ANSWER >> 20} MiB of responses that are kept",
             remedy="Ask for less, or have findtui findscu write them to files: that has no such bound",
         )
-        return replace(outcome, end=End.BROKEN, error=error)
+        return outcome._replace(end=End.BROKEN, error=error)
 
 
 def _length(event: Event) -> int:

@@ -118,7 +118,7 @@ def test_what_stands_in_a_command_the_application_says(option: Option) -> None:
     peer, query, _ = from_command_line(shlex.join(words))
     profile = asking(Profile.of_peer("PACS", peer), Question.of_query(query))
     if peer.tls is not None and isinstance(peer.tls.password, str):
-        peer = replace(peer, tls=replace(peer.tls, password=Password.ASK))
+        peer = peer._replace(tls=replace(peer.tls, password=Password.ASK))
     assert profile.peer() == peer
     assert Question.of_profile(profile).query() == query
 

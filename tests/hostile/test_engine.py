@@ -6,7 +6,6 @@ import gc
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -106,7 +105,7 @@ def test_an_iterator_that_is_closed_early_aborts(kind: type[Event]) -> None:
             continue
 
     with ScriptedServer(script) as server:
-        query = replace(asked(BEHAVIOURS[0], server.port)[1], cancel_after=2)
+        query = asked(BEHAVIOURS[0], server.port)[1]._replace(cancel_after=2)
         events = find(Peer("127.0.0.1", server.port, timeouts=LONG), query)
         for event in events:
             if isinstance(event, kind):

@@ -6,7 +6,6 @@ import struct
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -477,6 +476,6 @@ def test_a_second_answer_begins_with_a_command_set() -> None:
         peer.read_message()
         peer.send(pdus.pending(message_id=2)[:40])
 
-    error = run(script, query=replace(QUERY, repeat=2)).outcome.error
+    error = run(script, query=QUERY._replace(repeat=2)).outcome.error
     assert error is not None
     assert error.dcmtk.startswith(NO_MESSAGE + CUT_OFF)

@@ -8,7 +8,6 @@ import ssl
 import struct
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,7 +36,7 @@ def run(port: int, settings: TLSSettings, query: Query = QUERY) -> tuple[BaseExc
 
 
 def ask(port: int, settings: TLSSettings, *, abort: bool = False) -> Outcome:
-    (*_, last) = find(replace(peer_at(port, settings), abort=abort), QUERY)
+    (*_, last) = find(peer_at(port, settings)._replace(abort=abort), QUERY)
     assert isinstance(last, Finished)
     return last.outcome
 

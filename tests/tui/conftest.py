@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Self
@@ -103,12 +102,12 @@ def steady_find(port: int) -> Callable[[Peer, Query, Control], Iterator[Event]]:
     def find(peer: Peer, query: Query, control: Control) -> Iterator[Event]:
         from findtui.net.find import find as engine
 
-        for event in engine(replace(peer, port=port), query, control):
+        for event in engine(peer._replace(port=port), query, control):
             match event:
                 case Negotiated():
-                    yield replace(event, elapsed=0.008)
+                    yield event._replace(elapsed=0.008)
                 case Finished():
-                    yield replace(event, outcome=replace(event.outcome, elapsed=0.2))
+                    yield event._replace(outcome=event.outcome._replace(elapsed=0.2))
                 case _:
                     yield event
 

@@ -105,9 +105,9 @@ class ScriptedPeer:
 def _steady(event: Event) -> Event:
     match event:
         case Negotiated():
-            return replace(event, elapsed=0.008)
+            return event._replace(elapsed=0.008)
         case Finished():
-            return replace(event, outcome=replace(event.outcome, elapsed=0.2))
+            return event._replace(outcome=event.outcome._replace(elapsed=0.2))
         case _:
             return event
 
@@ -194,7 +194,7 @@ def _with_rows(events: list[Event], change: Callable[[list[Response]], list[Resp
 
 def _ended(events: list[Event], *, received: int | None = None, unreadable: int = 0) -> list[Event]:
     def corrected(outcome: Outcome) -> Outcome:
-        return replace(outcome, received=outcome.received if received is None else received, unreadable=unreadable)
+        return outcome._replace(received=outcome.received if received is None else received, unreadable=unreadable)
 
     return [Finished(corrected(event.outcome)) if isinstance(event, Finished) else event for event in events]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar, Final
 
 from textual import on
@@ -238,7 +237,7 @@ class KeyEditor(Widget):
             key = Key.parse(text)
             steps = list(key.path)
             steps[depth] = steps[depth]._replace(item=max(used) + 1)
-            copies.append(str(replace(key, path=tuple(steps))))
+            copies.append(str(key._replace(path=tuple(steps))))
         at = row.keys[-1] + 1
         self._changed(self._list.set((*texts[:at], *copies, *texts[at:])), at)
 
