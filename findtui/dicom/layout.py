@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from enum import Enum, auto
-from functools import cached_property
 from struct import Struct
 from typing import Final, NamedTuple
 
@@ -74,6 +73,9 @@ class Layout:
     Attributes:
         syntax: the transfer syntax of the identifiers.
         fields: the headers in their order.
+        match: matches an identifier that has this structure, with a group for each of `fields`: the length field with
+            the value of an element, the length field of a sequence or item of defined length, and nothing for those
+            of undefined length and for ends. It may match others too, which only `fits` tells.
     """
 
     def __init__(self, dataset: DataSet, syntax: TransferSyntax) -> None:
@@ -86,48 +88,35 @@ class Layout:
         compiler = _Compiler(syntax)
         compiler.elements(dataset, 0)
         self.fields = tuple(compiler.fields)
-        self._checking = b"".join(compiler.checking)
-        self._capturing = b"".join(compiler.capturing)
+        if not self.fields:
+            raise ValueError("there is no element to make a pattern of")
+        self.match: Callable[[bytes], re.Match[bytes] | None]
+        self.match = re.compile(b"".join(compiler.pattern), re.DOTALL).fullmatch
         self._nested = tuple(compiler.nested)
         self._length = Struct("<L" if syntax.little_endian else ">L").unpack
 
     def fits(self, identifier: bytes) -> bool:
         """Whether the identifier has this structure."""
-        match = self._check(identifier)
+        match = self.match(identifier)
         if match is None:
             return False
-        for _, _, length, end in self._nested:
+        for length, end in self._nested:
             if self._length(match[length])[0] != match.start(end) - match.end(length):
                 return False
         return True
 
-    def values(self, identifier: bytes) -> tuple[bytes, ...] | None:
-        """What an identifier of this structure has for each of `fields`; else None.
+    def values(self, identifier: bytes) -> tuple[bytes, ...]:
+        """What stands in the place of each of `fields`, as `match` has it.
 
-        It is the length field with the value of an element, the length field of a sequence or item of defined length,
-        and nothing for those of undefined length and for ends.
+        Args:
+            identifier: one that fits.
         """
-        match = self._match(identifier)
-        if match is None:
-            return None
-        for length, end, _, _ in self._nested:
-            if self._length(match[length])[0] != match.start(end) - match.end(length):
-                return None
-        return match.groups()
-
-    # Compiled when used: whoever checks does not need the values, and the other way round.
-
-    @cached_property
-    def _check(self) -> Callable[[bytes], re.Match[bytes] | None]:
-        return re.compile(self._checking, re.DOTALL).fullmatch
-
-    @cached_property
-    def _match(self) -> Callable[[bytes], re.Match[bytes] | None]:
-        return re.compile(self._capturing, re.DOTALL).fullmatch
+        match = self.match(identifier)
+        return match.groups() if match is not None else ()
 
 
 class _Compiler:
-    """Writes two patterns for one structure: one with a group for every field, one with what the check needs."""
+    """Writes the pattern for one structure, with a group for every field."""
 
     def __init__(self, syntax: TransferSyntax) -> None:
         order = "<" if syntax.little_endian else ">"
@@ -135,11 +124,9 @@ class _Compiler:
         self._tag = Struct(order + "HH").pack
         self._lengths = {False: Struct(order + "H").pack, True: Struct(order + "L").pack}
         self.fields: list[Field] = []
-        self.capturing: list[bytes] = []
-        self.checking: list[bytes] = []
-        # Groups of the length and of the end, in the capturing and in the checking pattern.
-        self.nested: list[tuple[int, int, int, int]] = []
-        self._checked = 0
+        self.pattern: list[bytes] = []
+        # Groups of the length and of the end.
+        self.nested: list[tuple[int, int]] = []
 
     def elements(self, dataset: DataSet, depth: int) -> None:
         for element in dataset:
@@ -151,12 +138,11 @@ class _Compiler:
                 self._sequence(element, element.items, depth)
 
     def _literal(self, data: bytes) -> None:
-        self.capturing.append(re.escape(data))
-        self.checking.append(re.escape(data))
+        self.pattern.append(re.escape(data))
 
     def _group(self, pattern: bytes, field: Field) -> int:
-        """Write a field's group into the capturing pattern; its number."""
-        self.capturing.append(b"(" + pattern + b")")
+        """Write a field's group; its number."""
+        self.pattern.append(b"(" + pattern + b")")
         self.fields.append(field)
         return len(self.fields)
 
@@ -187,7 +173,6 @@ class _Compiler:
         lengths = sorted(range(0, longest + 1, 2), key=lambda length: abs(length - learned))
         choice = b"|".join(re.escape(pack(length)) + b".{%d}" % length for length in lengths)
         self._group(choice, Field(Kind.ELEMENT, element.tag, element.vr, depth, wide=wide))
-        self.checking.append(b"(?:" + choice + b")")
 
     def _sequence(self, element: Element, items: list[DataSet], depth: int) -> None:
         self._head(element.tag, "SQ")
@@ -201,24 +186,20 @@ class _Compiler:
             self._close(Field(Kind.ITEM_END, ITEM_DELIMITATION, "", depth + 1, undefined=undefined_item), close_item)
         self._close(Field(Kind.SEQUENCE_END, SEQUENCE_DELIMITATION, "", depth, undefined=undefined), close)
 
-    def _open(self, field: Field) -> tuple[int, int]:
-        """Write the length field of a sequence or item; its groups."""
+    def _open(self, field: Field) -> int:
+        """Write the length field of a sequence or item; its group."""
         if field.undefined:
             self._literal(b"\xff" * 4)
-            return self._group(b"", field), 0
-        self.checking.append(b"(....)")
-        self._checked += 1
-        return self._group(b"....", field), self._checked
+            return self._group(b"", field)
+        return self._group(b"....", field)
 
-    def _close(self, field: Field, opened: tuple[int, int]) -> None:
+    def _close(self, field: Field, opened: int) -> None:
         # An empty group marks where the contents end.
         closed = self._group(b"", field)
         if field.undefined:
             self._literal(self._tag(field.tag >> 16, field.tag & 0xFFFF) + b"\0" * 4)
             return
-        self.checking.append(b"()")
-        self._checked += 1
-        self.nested.append((opened[0], closed, opened[1], self._checked))
+        self.nested.append((opened, closed))
 
 
 class Layouts:
@@ -233,8 +214,11 @@ class Layouts:
         self._hits = 0
         self._misses = 0
 
-    def check(self, identifier: bytes) -> None:
+    def check(self, identifier: bytes) -> Layout | None:
         """Make sure that the identifier can be read.
+
+        Returns:
+            The layout that it fits, or None where it fits none that is known.
 
         Raises:
             UnreadableIdentifier: it cannot be read.
@@ -242,22 +226,9 @@ class Layouts:
         for layout in self._known:
             if layout.fits(identifier):
                 self._hit(layout)
-                return
+                return layout
         walker.check(identifier, self._syntax)
-        self._miss(identifier, Layout.fits)
-
-    def values(self, identifier: bytes) -> tuple[Layout, tuple[bytes, ...]] | None:
-        """The layout of an identifier, with `Layout.values`; None where it has none that is known.
-
-        Args:
-            identifier: one that can be read.
-        """
-        for layout in self._known:
-            values = layout.values(identifier)
-            if values is not None:
-                self._hit(layout)
-                return layout, values
-        self._miss(identifier, Layout.values)
+        self._miss(identifier)
         return None
 
     def _hit(self, layout: Layout) -> None:
@@ -266,16 +237,16 @@ class Layouts:
             self._known.remove(layout)
             self._known.insert(0, layout)
 
-    def _miss(self, identifier: bytes, recognise: Callable[[Layout, bytes], object]) -> None:
+    def _miss(self, identifier: bytes) -> None:
         self._misses += 1
         if self._misses % LEARN_AFTER:
             return
         if len(self._known) < MOST_LAYOUTS and self._misses <= MOST_LAYOUTS * LEARN_AFTER:
-            self._learn(identifier, recognise)
+            self._learn(identifier)
         elif self._hits < self._misses:
             self._known.clear()
 
-    def _learn(self, identifier: bytes, recognise: Callable[[Layout, bytes], object]) -> None:
+    def _learn(self, identifier: bytes) -> None:
         if len(identifier) > _MOST_IDENTIFIER:
             return
         try:
@@ -284,5 +255,5 @@ class Layouts:
             return
         # What the walker reads in some lenient way (delimitations that need not be there, UN of undefined length) is
         # not in the pattern, and the identifier that it was made from then does not fit it.
-        if recognise(layout, identifier):
+        if layout.fits(identifier):
             self._known.insert(0, layout)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pydicom
 
     from findtui.dicom.dataset import DataSet
+    from findtui.dicom.layout import Layout
 
 PENDING = 0xFF00
 PENDING_WARNING = 0xFF01
@@ -26,15 +27,24 @@ class Response:
         status: PENDING (0xFF00) or PENDING_WARNING (0xFF01: not all optional keys were supported).
         transfer_syntax: the association's. `identifier` is already inflated where it is a deflated one.
         identifier: the data set's bytes in the transfer syntax, inflated.
+        layout: one that the identifier fits, so that it need not be walked again; None where none was known.
     """
 
-    __slots__ = ("identifier", "number", "status", "transfer_syntax")
+    __slots__ = ("identifier", "layout", "number", "status", "transfer_syntax")
 
-    def __init__(self, number: int, identifier: bytes, transfer_syntax: TransferSyntax, status: int = PENDING) -> None:
+    def __init__(
+        self,
+        number: int,
+        identifier: bytes,
+        transfer_syntax: TransferSyntax,
+        status: int = PENDING,
+        layout: Layout | None = None,
+    ) -> None:
         self.number = number
         self.identifier = identifier
         self.transfer_syntax = transfer_syntax
         self.status = status
+        self.layout = layout
 
     def __repr__(self) -> str:
         return f"<Response {self.number}: {len(self.identifier)} bytes, {self.transfer_syntax.name}>"

@@ -6,15 +6,18 @@ padded, group lengths are calculated anew. Where the identifier is in order alre
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from struct import Struct
 from typing import Final
 
 from findtui.dicom import dictionary, encoder, walker
 from findtui.dicom.dataset import UNDEFINED_LENGTH, DataSet, Element
+from findtui.dicom.layout import MOST_LAYOUTS, Kind, Layout
 from findtui.dicom.response import Response
 from findtui.dicom.transfer import EXPLICIT_LITTLE, TransferSyntax
 from findtui.dicom.walker import ITEM, ITEM_DELIMITATION, LONG_VRS, SEQUENCE_DELIMITATION, SHORT_VRS
@@ -56,19 +59,28 @@ class DicomFileWriter(FilesWriter):
         self._correct = correct
         self._new_vr = new_vr
         self._rewriters: dict[TransferSyntax, _Rewriter] = {}
+        # UUIDs for instances without a UID (PS3.5 section B.2): a random one, and those that follow.
+        self._numbers = count(uuid.uuid4().int >> 32 << 32)
 
     def content(self, response: Response) -> bytes:
         syntax = response.transfer_syntax
         rewriter = self._rewriters.get(syntax)
         if rewriter is None:
             rewriter = self._rewriters[syntax] = _Rewriter(syntax, self._new_vr)
-        rewritten = None if self._correct else rewriter.rewrite(response.identifier)
+        rewritten = None if self._correct else rewriter.rewrite(response.identifier, response.layout)
         if rewritten is None:
             rewritten = self._encoded(response)
         dataset, sop_class, sop_instance = rewritten
         if syntax.deflated:
             dataset = encoder.deflate(dataset)
-        return _meta_information(syntax.uid, sop_class, sop_instance) + dataset
+        return self._meta_information(syntax.uid, sop_class, sop_instance) + dataset
+
+    def _meta_information(self, syntax_uid: str, sop_class: str, sop_instance: str) -> bytes:
+        """Preamble, prefix and file meta information (PS3.10 section 7.1)."""
+        before, behind = _meta_frame(syntax_uid, sop_class or GENERIC_SOP_CLASS)
+        instance = _text_element(0x0003, "UI", sop_instance or f"2.25.{next(self._numbers)}")
+        length = len(before) + len(instance) + len(behind)
+        return _PREAMBLE + _META_LENGTH(0x0002, 0x0000, b"UL", 4, length) + before + instance + behind
 
     def _encoded(self, response: Response) -> tuple[bytes, str, str]:
         """The slow way, through the tree."""
@@ -112,6 +124,7 @@ class _Rewriter:
         self._syntax = syntax
         self._new_vr = new_vr
         self._heads: dict[bytes, tuple[int, int]] = {}
+        self._copiers: dict[Layout, _Copier | None] = {}
         order = "<" if syntax.little_endian else ">"
         self._tag = Struct(order + "HH")
         self._short = Struct(order + "H").unpack_from
@@ -122,8 +135,24 @@ class _Rewriter:
         self._undefined = b"\xff" * 4
         self._nothing = bytes(4)
 
-    def rewrite(self, identifier: bytes) -> tuple[bytes, str, str] | None:
-        """The data set for the file with its SOP Class UID and SOP Instance UID, or None if it has to be encoded."""
+    def rewrite(self, identifier: bytes, layout: Layout | None = None) -> tuple[bytes, str, str] | None:
+        """The data set for the file with its SOP Class UID and SOP Instance UID, or None if it has to be encoded.
+
+        Args:
+            identifier: of a response.
+            layout: one that it fits, or None.
+        """
+        if layout is None:
+            return self._walk(identifier)
+        if layout not in self._copiers:
+            if len(self._copiers) >= MOST_LAYOUTS:
+                self._copiers.clear()
+            # Whether it can be copied hangs on its headers alone, which are those of all that fit.
+            self._copiers[layout] = _Copier(layout) if self._walk(identifier) is not None else None
+        copier = self._copiers[layout]
+        return copier.copy(identifier) if copier is not None else None
+
+    def _walk(self, identifier: bytes) -> tuple[bytes, str, str] | None:
         parts: list[bytes] = []
         uids: dict[int, str] = {}
         try:
@@ -225,16 +254,48 @@ class _Rewriter:
 _MOST_HEADS: Final = 8192
 
 
+class _Copier:
+    """Copies identifiers of one layout in the same way, by the places that its pattern finds."""
+
+    def __init__(self, layout: Layout) -> None:
+        pack = Struct("<HHL" if layout.syntax.little_endian else ">HHL").pack
+        self._match = layout.match
+        self._cuts: list[tuple[int, bytes]] = []
+        self._uids: dict[int, tuple[int, int]] = {}
+        for group, field in enumerate(layout.fields, 1):
+            if field.kind is Kind.ELEMENT:
+                if field.tag in (_SOP_CLASS_UID, _SOP_INSTANCE_UID) and not field.depth:
+                    self._uids[field.tag] = group, 4 if field.wide else 2
+            elif field.undefined:
+                continue
+            elif field.kind in (Kind.SEQUENCE, Kind.ITEM):
+                self._cuts.append((group, b"\xff" * 4))
+            else:
+                self._cuts.append((group, pack(field.tag >> 16, field.tag & 0xFFFF, 0)))
+
+    def copy(self, identifier: bytes) -> tuple[bytes, str, str] | None:
+        """As `_Rewriter.rewrite`."""
+        match = self._match(identifier)
+        if match is None:
+            return None
+        parts: list[bytes] = []
+        pos = 0
+        for group, instead in self._cuts:
+            start, end = match.span(group)
+            parts += identifier[pos:start], instead
+            pos = end
+        parts.append(identifier[pos:])
+        return b"".join(parts), self._uid(match, _SOP_CLASS_UID), self._uid(match, _SOP_INSTANCE_UID)
+
+    def _uid(self, match: re.Match[bytes], tag: int) -> str:
+        if tag not in self._uids:
+            return ""
+        group, start = self._uids[tag]
+        return _uid(match[group][start:])
+
+
 def _uid(value: bytes) -> str:
     return value.decode("latin-1").strip(" \0")
-
-
-def _meta_information(syntax_uid: str, sop_class: str, sop_instance: str) -> bytes:
-    """Preamble, prefix and file meta information (PS3.10 section 7.1)."""
-    before, behind = _meta_frame(syntax_uid, sop_class or GENERIC_SOP_CLASS)
-    instance = _text_element(0x0003, "UI", sop_instance or f"2.25.{uuid.uuid4().int}")
-    length = len(before) + len(instance) + len(behind)
-    return _PREAMBLE + _META_LENGTH(0x0002, 0x0000, b"UL", 4, length) + before + instance + behind
 
 
 @lru_cache(maxsize=64)

@@ -199,14 +199,13 @@ def _finish(descriptor: int, temporary: str | None, path: str, mode: int) -> Non
 
 
 def _link(descriptor: int, path: str) -> None:
-    # A directory descriptor makes CPython call linkat, which alone can follow /proc's symbolic link.
-    os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=root_descriptor(), follow_symlinks=True)
+    os.link(str(descriptor), path, src_dir_fd=_descriptors_of(os.getpid()), follow_symlinks=True)
 
 
 @cache
-def root_descriptor() -> int:
-    """A descriptor of the root directory, the same every time."""
-    return os.open("/", os.O_RDONLY | os.O_CLOEXEC)
+def _descriptors_of(process: int) -> int:
+    """A descriptor of the directory in which this process finds what it has open, as symbolic links."""
+    return os.open(f"/proc/{process}/fd", os.O_RDONLY | os.O_CLOEXEC)
 
 
 @cache

@@ -21,7 +21,7 @@ from struct import Struct
 from typing import Final, NoReturn
 
 from findtui.errors import OutputError
-from findtui.export.files import root_descriptor, write_all, write_file
+from findtui.export.files import write_all, write_file
 
 File = tuple[str, bytes]
 """A path and what is to stand there."""
@@ -142,7 +142,7 @@ def _enlarge(pipe: int) -> None:
 def _serve(inbox: int, outbox: int, mode: int, nursery: str | None) -> NoReturn:
     """The second process: write what comes, and answer with how many files of each message were written."""
     try:
-        _close_all_but(inbox, outbox, root_descriptor())
+        _close_all_but(inbox, outbox)
         with open(inbox, "rb") as messages:
             while header := messages.read(_HEADER.size):
                 files = marshal.loads(messages.read(*_HEADER.unpack(header)))  # noqa: S302 - from the first process

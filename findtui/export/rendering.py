@@ -10,13 +10,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable
+from operator import getitem
 from struct import Struct
 from typing import Final, Literal
 
 from findtui.dicom import dictionary, walker
 from findtui.dicom.charset import CharacterSet
 from findtui.dicom.dataset import UNDEFINED_LENGTH, DataSet, Element
-from findtui.dicom.layout import Field, Kind, Layout, Layouts
+from findtui.dicom.layout import Field, Kind, Layout
 from findtui.dicom.response import Response
 from findtui.dicom.transfer import TransferSyntax
 from findtui.dicom.walker import ITEM, ITEM_DELIMITATION, LONG_VRS, SEQUENCE_DELIMITATION, SHORT_VRS
@@ -112,7 +113,6 @@ class Renderer(ABC):
     def __init__(self, fallback: str | None = None) -> None:
         self._fallback = fallback
         self._heads: dict[TransferSyntax, dict[int, dict[bytes, _Head]]] = {}
-        self._layouts: dict[TransferSyntax, Layouts] = {}
         self._rows: dict[tuple[int, bytes], tuple[Layout, list[_Column]]] = {}
         self._scopes: dict[bytes, _Scope] = {}
         self._outermost = self._scope(b"")
@@ -122,12 +122,8 @@ class Renderer(ABC):
         """The lines of a response's identifier, without line ends."""
         syntax = response.transfer_syntax
         self.begin(syntax)
-        layouts = self._layouts.get(syntax)
-        if layouts is None:
-            layouts = self._layouts[syntax] = Layouts(syntax)
-        known = layouts.values(response.identifier)
-        if known is not None:
-            lines = self._remembered(*known)
+        if response.layout is not None:
+            lines = self._remembered(response.layout, response.layout.values(response.identifier))
             if lines is not None:
                 return lines
         return self._walked(response, syntax)
@@ -226,7 +222,7 @@ class Renderer(ABC):
         if not columns:
             return None
         self.declared = self._scope(declaration)[2]
-        return [column[value] for column, value in zip(columns, values, strict=True)]
+        return list(map(getitem, columns, values))
 
     def _columns(self, layout: Layout, declaration: bytes) -> list[_Column]:
         """The memory of each field of a layout; none where lines hang on more than their own field."""
@@ -369,29 +365,29 @@ class _Column(dict[bytes, str]):
         self._order: Literal["little", "big"] = "little" if syntax.little_endian else "big"
         self._name = dictionary.keyword(field.tag) if field.vr else ""
         self._start = 4 if field.wide else 2
-        self._halves: dict[bytes, tuple[str, str]] = {}
+        self._halves: dict[int, tuple[str, str]] = {}
+        self._plain_text = renderer.plain_text
+        self._vr = field.vr
 
     def __missing__(self, value: bytes) -> str:
         if len(self) >= _MOST_LINES:
             self.clear()
-        line = self[value] = (self._plain_line(value) if self._is_plain else None) or self._line(value)
+        plain = None
+        text = value[self._start :]
+        if self._is_plain and text and text.isascii():
+            plain = self._plain_text(text.decode("ascii"), self._vr)
+        if plain is None:
+            line = self._line(value)
+        else:
+            line = plain.join(self._halves.get(len(value)) or self._new_halves(len(value)))
+        self[value] = line
         return line
 
-    def _plain_line(self, value: bytes) -> str | None:
-        """The line of a text that needs no care; None for any other."""
-        text = value[self._start :]
-        if not text or not text.isascii():
-            return None
-        plain = self._renderer.plain_text(text.decode("ascii"), self._field.vr)
-        if plain is None:
-            return None
-        length = value[: self._start]
-        halves = self._halves.get(length)
-        if halves is None:
-            field, number = self._field, int.from_bytes(length, self._order)
-            halves = self._renderer.text_halves(field.tag, field.vr, number, self._level, self._name)
-            self._halves[length] = halves
-        return plain.join(halves)
+    def _new_halves(self, size: int) -> tuple[str, str]:
+        field = self._field
+        halves = self._renderer.text_halves(field.tag, field.vr, size - self._start, self._level, self._name)
+        self._halves[size] = halves
+        return halves
 
     def _line(self, value: bytes) -> str:
         renderer, field, level = self._renderer, self._field, self._level

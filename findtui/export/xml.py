@@ -89,7 +89,11 @@ class XMLRenderer(Renderer):
         return self._start_tag(tag, vr, 1, length, name) + ">", "</element>"
 
     def plain_text(self, text: str, vr: str) -> str | None:
-        if _PLAIN(text) is None or (self._correct and not is_corrected(text, vr)):
+        if self._correct and not is_corrected(text, vr):
+            return None
+        if vr == "UI":
+            text = text.rstrip("\0")
+        if not text or _PLAIN(text) is None:
             return None
         if vr in _TRIMMED_BOTH:
             return text.strip(" ")

@@ -289,14 +289,14 @@ class _Run:
                 readable = True
                 try:
                     identifier = inflate(data) if deflated else data
-                    check(identifier)
+                    layout = check(identifier)
                 except (walker.UnreadableIdentifier, BrokenDeflate) as error:
                     readable = False
                     yield from batch.taken()
                     self._unreadable += 1
                     yield Unreadable(UnreadableResponse(self._number, data, syntax, status, str(error)))
                 else:
-                    batch.add(Response(self._number, identifier, syntax, status))
+                    batch.add(Response(self._number, identifier, syntax, status, layout))
                     self._received += 1
                     self._warnings += status == explain.PENDING_WARNING
                 # A peer that never pauses is told to stop all the same, whatever it sends.

@@ -12,6 +12,9 @@ from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset
 from pydicom.sequence import Sequence
 
+from findtui.dicom import walker
+from findtui.dicom.layout import Layout
+from findtui.dicom.response import Response
 from findtui.dicom.transfer import EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE, TransferSyntax
 
 SYNTAXES = (EXPLICIT_LITTLE, IMPLICIT_LITTLE, EXPLICIT_BIG)
@@ -62,6 +65,17 @@ def encoded(dataset: Dataset, syntax: TransferSyntax) -> bytes:
     stream.is_little_endian = syntax.little_endian
     write_dataset(stream, dataset)
     return stream.getvalue()
+
+
+def with_layout(response: Response) -> Response:
+    """The response with a layout that its identifier fits, where one can be made."""
+    syntax = response.transfer_syntax
+    try:
+        layout = Layout(walker.parse(response.identifier, syntax), syntax)
+    except ValueError:
+        return response
+    response.layout = layout if layout.fits(response.identifier) else None
+    return response
 
 
 def element(tag: int, vr: str, value: bytes) -> bytes:

@@ -64,11 +64,10 @@ def headers(dataset: DataSet) -> Iterator[tuple[Kind, int, str, bytes]]:
 
 
 def read_by_layout(layout: Layout, identifier: bytes) -> list[tuple[Kind, int, str, bytes]] | None:
-    values = layout.values(identifier)
-    if values is None:
+    if not layout.fits(identifier):
         return None
     read: list[tuple[Kind, int, str, bytes]] = []
-    for field, found in zip(layout.fields, values, strict=True):
+    for field, found in zip(layout.fields, layout.values(identifier), strict=True):
         if field.kind is Kind.ITEM_END:
             continue
         value = b""
@@ -85,7 +84,6 @@ def read_by_layout(layout: Layout, identifier: bytes) -> list[tuple[Kind, int, s
 def test_values_of_other_lengths_are_recognised(syntax: TransferSyntax, undefined: bool) -> None:
     layout = layout_of(encode(worklist_item("Müller^Jörg", "CT01", undefined=undefined), syntax), syntax)
     other = encode(worklist_item("O^Li", "A", undefined=undefined), syntax)
-    assert layout.fits(other)
     assert read_by_layout(layout, other) == list(headers(walker.parse(other, syntax)))
 
 
@@ -94,7 +92,6 @@ def test_another_number_of_items_is_not_recognised(syntax: TransferSyntax) -> No
     layout = layout_of(encode(worklist_item("A^B", "CT01"), syntax), syntax)
     other = encode(worklist_item("A^B", "CT01", steps=2), syntax)
     assert not layout.fits(other)
-    assert layout.values(other) is None
 
 
 @settings(max_examples=400)
@@ -112,7 +109,6 @@ def test_what_a_layout_recognises_the_walker_reads_alike(
         identifier[position % len(identifier)] = byte
     changed = bytes(identifier)
     read = read_by_layout(layout, changed)
-    assert layout.fits(changed) == (read is not None)
     if read is not None:
         assert read == list(headers(walker.parse(changed, syntax)))
 
@@ -120,15 +116,12 @@ def test_what_a_layout_recognises_the_walker_reads_alike(
 def test_identifiers_that_recur_are_learned_and_broken_ones_still_found() -> None:
     layouts = Layouts(EXPLICIT_LITTLE)
     identifier = encode(worklist_item("Müller^Jörg", "CT01"), EXPLICIT_LITTLE)
-    assert [layouts.values(identifier) for _ in range(LEARN_AFTER)] == [None] * LEARN_AFTER
-    learned = layouts.values(identifier)
+    assert [layouts.check(identifier) for _ in range(LEARN_AFTER)] == [None] * LEARN_AFTER
+    learned = layouts.check(identifier)
     assert learned is not None
-    layouts.check(identifier)
     with pytest.raises(walker.UnreadableIdentifier):
         layouts.check(identifier[:-1])
-    other = layouts.values(encode(worklist_item("Wang^Li", "MR02"), EXPLICIT_LITTLE))
-    assert other is not None
-    assert other[0] is learned[0]
+    assert layouts.check(encode(worklist_item("Wang^Li", "MR02"), EXPLICIT_LITTLE)) is learned
 
 
 def test_a_broken_identifier_is_found_whatever_was_learned() -> None:
@@ -151,22 +144,22 @@ def test_two_structures_are_told_apart() -> None:
     one = encode(worklist_item("A^B", "CT01"), EXPLICIT_LITTLE)
     two = encode(worklist_item("A^B", "CT01", steps=2), EXPLICIT_LITTLE)
     for _ in range(LEARN_AFTER):
-        layouts.values(one)
+        layouts.check(one)
     for _ in range(LEARN_AFTER):
-        layouts.values(two)
-    first, second = layouts.values(one), layouts.values(two)
+        layouts.check(two)
+    first, second = layouts.check(one), layouts.check(two)
     assert first is not None
     assert second is not None
-    assert first[0] is not second[0]
-    assert sum(field.kind is Kind.ITEM for field in second[0].fields) == 2
+    assert first is not second
+    assert sum(field.kind is Kind.ITEM for field in second.fields) == 2
 
 
 def test_where_no_two_are_alike_patterns_are_given_up() -> None:
     layouts = Layouts(EXPLICIT_LITTLE)
     different = [encode(worklist_item("A^B", "CT01", steps=steps), EXPLICIT_LITTLE) for steps in range(1, 60)]
     for number in range(2 * MOST_LAYOUTS * LEARN_AFTER):
-        layouts.values(different[number % len(different)])
-    assert [layouts.values(identifier) for identifier in different] == [None] * len(different)
+        layouts.check(different[number % len(different)])
+    assert [layouts.check(identifier) for identifier in different] == [None] * len(different)
 
 
 def test_a_private_element_in_implicit_vr_is_left_to_the_walker() -> None:

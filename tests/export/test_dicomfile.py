@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from io import BytesIO
 from pathlib import Path
 
 import pydicom
@@ -11,11 +12,12 @@ from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 
 from findtui.dicom import encoder, walker
+from findtui.dicom.layout import LEARN_AFTER, Layouts
 from findtui.dicom.response import Response
 from findtui.dicom.transfer import DEFLATED, EXPLICIT_LITTLE, TransferSyntax
 from findtui.errors import OutputError
 from findtui.export.dicomfile import GENERIC_SOP_CLASS, DicomFileWriter
-from tests.dicom.datasets import SYNTAXES, datasets, element, encoded, item
+from tests.dicom.datasets import SYNTAXES, datasets, element, encoded, item, with_layout
 from tests.export.findscu import extract
 from tests.export.test_xml import responses
 
@@ -51,11 +53,46 @@ def test_files_are_those_of_findscu(tmp_path: Path, syntax: TransferSyntax, opti
 
 @settings(deadline=None)
 @given(datasets(), st.sampled_from(SYNTAXES))
-def test_the_quick_way_writes_what_the_tree_writes(dataset: Dataset, syntax: TransferSyntax) -> None:
+def test_the_quick_ways_write_what_the_tree_writes(dataset: Dataset, syntax: TransferSyntax) -> None:
     identifier = encoded(dataset, syntax)
-    content = DicomFileWriter().content(Response(1, identifier, syntax))
-    data = content[144 + struct.unpack_from("<I", content, 140)[0] :]
-    assert data == encoder.encode(walker.parse(identifier, syntax), syntax, undefined_lengths=True)
+    for response in (Response(1, identifier, syntax), with_layout(Response(1, identifier, syntax))):
+        content = DicomFileWriter().content(response)
+        data = content[144 + struct.unpack_from("<I", content, 140)[0] :]
+        assert data == encoder.encode(walker.parse(identifier, syntax), syntax, undefined_lengths=True)
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES, ids=lambda syntax: syntax.name)
+def test_what_is_copied_by_a_layout_is_copied_for_each_of_its_values(syntax: TransferSyntax) -> None:
+    layouts = Layouts(syntax)
+    writer, walking = DicomFileWriter(), DicomFileWriter()
+    copied = 0
+    for number in range(LEARN_AFTER + 40):
+        dataset = study(number)
+        response = Response(number, encoded(dataset, syntax), syntax)
+        content = walking.content(response)
+        response.layout = layouts.check(response.identifier)
+        copied += response.layout is not None
+        assert writer.content(response) == content
+        meta = pydicom.dcmread(BytesIO(content)).file_meta
+        assert meta.MediaStorageSOPInstanceUID == dataset.SOPInstanceUID
+        assert meta.MediaStorageSOPClassUID == dataset.SOPClassUID
+    assert copied == 40
+
+
+def study(number: int) -> Dataset:
+    """One that has both UIDs, and nested sequences with empty items and several."""
+    dataset = Dataset()
+    dataset.SOPClassUID = ("1.2.3.40", "1.2.3.400")[number % 2]
+    dataset.SOPInstanceUID = f"1.2.3.{number}"
+    inner = Dataset()
+    inner.ReferencedSOPInstanceUID = f"1.2.4.{number}"
+    outer = Dataset()
+    outer.ReferencedStudySequence = [inner, Dataset(), inner]
+    outer.ScheduledProcedureStepID = "S" * (number % 12)
+    dataset.ScheduledProcedureStepSequence = [outer]
+    dataset.RequestedProcedureCodeSequence = []
+    dataset.RequestedProcedureID = f"RP{number}"
+    return dataset
 
 
 def test_a_file_without_uids_gets_some_and_is_private(tmp_path: Path) -> None:

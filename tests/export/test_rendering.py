@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset
 from pydicom.sequence import Sequence
 
-from findtui.dicom.layout import LEARN_AFTER
+from findtui.dicom.layout import LEARN_AFTER, Layouts
 from findtui.dicom.response import Response
 from findtui.dicom.transfer import EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE, TransferSyntax
 from findtui.export.dump import Dump
 from findtui.export.rendering import Renderer
 from findtui.export.xml import XMLRenderer
+from tests.dicom.datasets import SYNTAXES, datasets, encoded, with_layout
 
 NAMES = ("Müller^Jörg", "O'Neil^Síle", "A<B^C&D", "", "\x1b[31mRed^One", "Lefèvre \\Noël", "Nobody ")
 RENDERERS: dict[str, Callable[[], Renderer]] = {
@@ -60,8 +63,28 @@ def test_what_is_remembered_is_what_would_be_made(
     renderer: Callable[[], Renderer], syntax: TransferSyntax, undefined: bool
 ) -> None:
     learned = renderer()
+    layouts = Layouts(syntax)
     for number in range(LEARN_AFTER + 60):
         one = response(number, syntax, undefined)
         fresh = renderer()
+        one.layout = layouts.check(one.identifier) if number else None
         assert learned.lines(one) == fresh.lines(one)
         assert learned.declared == fresh.declared
+
+
+@pytest.mark.parametrize("renderer", RENDERERS.values(), ids=RENDERERS)
+def test_responses_without_any_element_have_lines_however_many_there_are(renderer: Callable[[], Renderer]) -> None:
+    layouts = Layouts(EXPLICIT_LITTLE)
+    learned = renderer()
+    for number in range(LEARN_AFTER + 2):
+        assert learned.lines(Response(number, b"", EXPLICIT_LITTLE, layout=layouts.check(b""))) == []
+
+
+@settings(deadline=None)
+@given(datasets(), st.sampled_from(SYNTAXES), st.sampled_from(list(RENDERERS.values())))
+def test_lines_by_a_layout_are_those_of_the_walk(
+    dataset: Dataset, syntax: TransferSyntax, renderer: Callable[[], Renderer]
+) -> None:
+    identifier = encoded(dataset, syntax)
+    known = with_layout(Response(1, identifier, syntax))
+    assert renderer().lines(known) == renderer().lines(Response(1, identifier, syntax))
