@@ -21,6 +21,7 @@ from tests.bench.server import bench_server
 
 TABLES = {
     "modes": tables.modes,
+    "files": tables.files,
     "memory": tables.memory,
     "start": tables.start,
     "single": tables.single,

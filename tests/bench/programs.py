@@ -101,15 +101,24 @@ def run_from_a_small_process(command: Sequence[str]) -> Run:
     return Run(seconds, cpu, int(peak))
 
 
+def new_directory(scratch: Path) -> Path:
+    """An empty directory that no run had before."""
+    directory = scratch / f"run{next(_numbers)}"
+    directory.mkdir()
+    return directory
+
+
 Runner = Callable[[Sequence[str]], Run]
 
 
 def query(program: Sequence[str], port: int, count: int, mode: Mode, scratch: Path, *, how: Runner = run) -> Run:
     """Ask the bench server for `count` responses, and leave the files where they are, at the most till the next run."""
-    directory = scratch / ("cleared" if mode.clears else f"run{next(_numbers)}")
     if mode.clears:
+        directory = scratch / "cleared"
         shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir()
+        directory.mkdir()
+    else:
+        directory = new_directory(scratch)
     arguments = [argument.format(directory=directory) for argument in mode.arguments]
     return how([*program, "-aec", f"N{count}", "-k", "PatientName", *arguments, "127.0.0.1", str(port)])
 

@@ -19,6 +19,7 @@ from tests.bench.programs import (
     OWN_MODES,
     Mode,
     in_turn,
+    new_directory,
     query,
     run,
     run_from_a_small_process,
@@ -83,6 +84,23 @@ def _mode_row(port: int, rounds: int, dcmtk: str | None, scratch: Path, mode: Mo
     wall = f"{ours.seconds:.3f} s | {theirs.seconds:.3f} s | {ours.seconds / theirs.seconds:.2f}"
     cpu = f"{ours.cpu:.2f} s | {theirs.cpu:.2f} s | {ours.cpu / theirs.cpu:.2f}"
     return f"| {mode.condition} | {count:,} | {wall} | {cpu} | {target} |"
+
+
+def files(port: int, rounds: int, dcmtk: str | None, scratch: Path) -> Iterator[str]:
+    """What the system alone takes for as many files as a query with -X makes, beside those that ask for them."""
+    mode, count = MODES[2], 50_000
+    bare = [sys.executable, "-m", "tests.bench.bare"]
+    programs = [
+        ("findtui -X", lambda: query(FINDTUI, port, count, mode, scratch)),
+        ("the files alone, by two processes", lambda: run([*bare, str(new_directory(scratch)), str(count)])),
+    ]
+    if dcmtk is not None:
+        programs.append(("DCMTK -X", lambda: query((dcmtk,), port, count, mode, scratch)))
+    yield f"| {count:,} files | seconds | CPU |"
+    yield "| --- | ---: | ---: |"
+    results = in_turn(rounds, *(program for _, program in programs))
+    for (name, _), result in zip(programs, results, strict=True):
+        yield f"| {name} | {result.seconds:.3f} s | {result.cpu:.2f} s |"
 
 
 def memory(port: int, rounds: int, dcmtk: str | None, scratch: Path) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from findtui.dicom.layout import LEARN_AFTER
 from tests.interop import answers
 from tests.interop.answers import CODE_EXTENSIONS, EVERYTHING, NONE, SCRIPTS_OF_THE_WORLD, THREE
 from tests.interop.pdu import BIG, DEFLATED, EXPLICIT, IMPLICIT
@@ -40,6 +41,12 @@ def _with_peer(*words: str) -> tuple[str, ...]:
 
 def _wanting(syntax: str) -> Callable[[tuple[str, ...]], str]:
     return lambda proposed: syntax if syntax in proposed else proposed[0]
+
+
+def _often(replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+    """Each that is pending so often that its structure is learned and then recognised."""
+    pending = [reply for reply in replies if reply.status == PENDING]
+    return (*(reply for reply in pending for _ in range(LEARN_AFTER + 2)), *replies[len(pending) :])
 
 
 def association_cases() -> Iterator[Case]:
@@ -182,6 +189,10 @@ def output_cases() -> Iterator[Case]:
             for write in (("-X",), ("-Xx",), ("-Xs", "all.xml")):
                 if syntax in (EXPLICIT, IMPLICIT) or name == "everything":
                     yield Case(f"{name} {write[0]} {option}", _with_peer(option, *write, *NAME), Script(replies))
+            for way in ((), ("-X",), ("-Xx",), ("-Xs", "all.xml")):
+                if syntax in (EXPLICIT, IMPLICIT) and (name == "everything" or (name == "scripts" and way)):
+                    words = _with_peer(option, *way, *NAME)
+                    yield Case(f"{name} {' '.join(way)} {option}, often", words, Script(_often(replies)))
     for more in (("+dc",), ("+dc", "-Xx"), ("-u",), ("-u", "-X"), ("-u", "-Xx")):
         for option in ("-x=", "-xi"):
             yield Case(f"everything {option} {' '.join(more)}", _with_peer(option, *more, *NAME), Script(EVERYTHING))

@@ -155,6 +155,8 @@ class _Conversation:
         self._record = record
         self._syntaxes: dict[int, str] = {}
         self._max_pdu = 0
+        self._last: Reply | None = None
+        self._encoded = b""
 
     def hold(self) -> None:
         """Talk until the association ends."""
@@ -243,7 +245,9 @@ class _Conversation:
         }
         data = reply.identifier
         if isinstance(data, Dataset):
-            data = encode(data, self._syntaxes[context_id])
+            if reply is not self._last:
+                self._last, self._encoded = reply, encode(data, self._syntaxes[context_id])
+            data = self._encoded
         self._send(wire.message(context_id, wire.command(elements), data, self._max_pdu))
 
     def _record_uid(self, context_id: int) -> bytes:
