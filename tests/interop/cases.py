@@ -184,15 +184,15 @@ def output_cases() -> Iterator[Case]:
         ("extensions", CODE_EXTENSIONS),
     ):
         for syntax, option in ((EXPLICIT, "-x="), (IMPLICIT, "-xi"), (BIG, "-xb"), (DEFLATED, "-xd")):
+            often = Script(_often(replies))
             if name == "everything":
                 yield Case(f"{name} printed {option}", _with_peer(option, *NAME), Script(replies))
+                yield Case(f"{name} printed {option}, often", _with_peer(option, *NAME), often)
             for write in (("-X",), ("-Xx",), ("-Xs", "all.xml")):
                 if syntax in (EXPLICIT, IMPLICIT) or name == "everything":
                     yield Case(f"{name} {write[0]} {option}", _with_peer(option, *write, *NAME), Script(replies))
-            for way in ((), ("-X",), ("-Xx",), ("-Xs", "all.xml")):
-                if syntax in (EXPLICIT, IMPLICIT) and (name == "everything" or (name == "scripts" and way)):
-                    words = _with_peer(option, *way, *NAME)
-                    yield Case(f"{name} {' '.join(way)} {option}, often", words, Script(_often(replies)))
+                if syntax in (EXPLICIT, IMPLICIT) and name != "extensions":
+                    yield Case(f"{name} {write[0]} {option}, often", _with_peer(option, *write, *NAME), often)
     for more in (("+dc",), ("+dc", "-Xx"), ("-u",), ("-u", "-X"), ("-u", "-Xx")):
         for option in ("-x=", "-xi"):
             yield Case(f"everything {option} {' '.join(more)}", _with_peer(option, *more, *NAME), Script(EVERYTHING))
