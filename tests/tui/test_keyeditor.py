@@ -176,6 +176,30 @@ async def test_a_whole_key_may_be_typed() -> None:
         assert editor.keys == (Key.parse("PatientID=P1"),)
 
 
+@pytest.mark.parametrize("text", ["PatName=Du*", "ReferencedStudySequence=Du*", "=Du*"])
+async def test_what_is_typed_behind_a_name_that_takes_no_value_is_no_key_press(text: str) -> None:
+    async with running() as (pilot, editor, _):
+        editor.add()
+        await typed(pilot, text)
+        assert (editor.editing, editor.query_one(Input).value) == (True, text)
+        assert editor.texts[1] == text
+        await pilot.press("enter")
+        await pilot.pause()
+        assert editor.texts == (KEYS[0], text, *KEYS[1:])
+        assert editor.problems == 3
+
+
+@pytest.mark.parametrize(("typing", "value"), [("=", "MÜLLER*"), ("=Du*", "Du*")])
+async def test_what_is_typed_behind_a_path_takes_the_place_of_its_value(typing: str, value: str) -> None:
+    async with running() as (pilot, editor, _):
+        await pilot.press("down", "left", "enter")
+        await typed(pilot, typing)
+        assert editor.editing
+        await pilot.press("enter")
+        await pilot.pause()
+        assert editor.texts[1] == f"PatientName={value}"
+
+
 async def test_what_makes_no_sense_is_kept_and_spoken_against() -> None:
     async with running((), STUDY_ROOT) as (pilot, editor, _):
         await pilot.press("enter")

@@ -354,9 +354,9 @@ class KeyEditor(Widget):
             return None
         text = self.query_one(Input).value
         if self._field is Field.PATH:
-            path, equals, value = text.partition("=")
+            path, _, value = text.partition("=")
             kept = "" if self._is_new else self._list.texts[self._editing].partition("=")[2]
-            return _joined(path.strip().removesuffix("."), value if equals else kept)
+            return _joined(path.strip().removesuffix("."), value or kept)
         return _joined(self._path, text)
 
     def _typed(self) -> None:
@@ -394,9 +394,11 @@ class KeyEditor(Widget):
         event.stop()
         if self._editing is None:
             return
-        if self._field is Field.PATH and event.value.endswith("=") and event.value.count("=") == 1:
-            self._go_on(event.value[:-1])
+        path, equals, value = event.value.partition("=")
+        if self._field is Field.PATH and equals and not value and self._takes_value(path):
+            self._go_on(path)
         else:
+            # What cannot have a value yet is typed on, to its end: the next letters are not to be taken for keys.
             self._typed()
 
     @on(Input.Submitted)
@@ -452,15 +454,18 @@ class KeyEditor(Widget):
     def _go_on(self, path: str) -> None:
         """From the path to the value; a sequence has none."""
         path = path.strip().removesuffix(".")
-        note = look_at(path, clock.now())
         if self._editing is None:
             return
-        value = "" if self._is_new else self._list.texts[self._editing].partition("=")[2]
-        if not self._is_new or note.wrong or note.vr == "SQ":
+        if self._takes_value(path):
+            self._open(self._editing, Field.VALUE, "", is_new=True, path=path)
+        else:
             self._set_input(path)
             self._commit()
-            return
-        self._open(self._editing, Field.VALUE, value, is_new=True, path=path)
+
+    def _takes_value(self, path: str) -> bool:
+        """Whether a path is that of a new key which can have a value."""
+        note = look_at(path.strip().removesuffix("."), clock.now())
+        return self._is_new and not note.wrong and note.vr != "SQ"
 
     def _commit(self) -> None:
         """Keep what is being typed."""
