@@ -122,7 +122,7 @@ _ALIASES: Final = {
         )
     },
 }  # fmt: skip
-_TERM: Final = re.compile(r"ISO[ _-]*(2022)?[ _-]*(?:IR)?[ _-]*(\d+)")
+_TERM: Final = r"ISO[ _-]*(2022)?[ _-]*(?:IR)?[ _-]*(\d+)"
 
 
 @lru_cache(maxsize=1024)
@@ -139,7 +139,7 @@ def canonical(term: str) -> str | None:
         return alias
     if match := re.fullmatch(r"LATIN[ _-]?(\d)", squeezed):
         return _ALIASES.get(f"LATIN{match[1]}")
-    match = _TERM.fullmatch(squeezed)
+    match = re.fullmatch(_TERM, squeezed)
     if match is None:
         return None
     extended, number = match[1], str(int(match[2]))

@@ -44,7 +44,7 @@ _CHOSEN: Final = {
 _NO_IDENTIFIER: Final = frozenset((0x0000, 0x0002, 0xFFFE))
 _FARTHEST: Final = 11
 _MOST_ALIKE: Final = 20
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+")
+_WORD: Final = r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+"
 
 
 _Row = tuple[str, str, str, str, str]
@@ -351,7 +351,7 @@ def _index() -> list[_Indexed]:
 @lru_cache(maxsize=16384)
 def _indexed(entry: Entry) -> _Indexed:
     bare = entry.keyword.removeprefix("RETIRED_")
-    words = tuple(_WORD.findall(bare))
+    words = tuple(re.findall(_WORD, bare))
     initials = "".join(filter(str.isupper, bare)).lower()
     name = re.sub(r"[^a-z0-9]", "", entry.name.lower())
     return _Indexed(entry, bare, bare.lower(), initials, tuple(map(str.lower, words)), name, f"{entry.tag:08x}")

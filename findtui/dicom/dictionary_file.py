@@ -13,9 +13,12 @@ from findtui.errors import DictionaryError
 _AMBIGUOUS: Final = {"xs": "US", "lt": "OW", "ox": "OB", "px": "OW", "up": "UL", "na": "na"}
 _WORDS: Final = frozenset((0x7FE00010, 0x60003000))
 _CURVE_DATA: Final = 0x50003000
-_VR: Final = re.compile(r"[A-Z]{2}")
-_KNOWN_VRS: Final = frozenset(re.findall("..", "AEASATCSDADSDTFDFLISLOLTOBODOFOLOVOWPNSHSLSQSSSTSVTMUCUIULUNURUSUTUV"))
-_VM: Final = re.compile(r"\s*(?:\d+(?:-(?:\d+)?[nN]?)?|\d*[nN])")
+_VR: Final = r"[A-Z]{2}"
+_KNOWN_VRS: Final = frozenset((
+    "AE", "AS", "AT", "CS", "DA", "DS", "DT", "FD", "FL", "IS", "LO", "LT", "OB", "OD", "OF", "OL", "OV", "OW", "PN",
+    "SH", "SL", "SQ", "SS", "ST", "SV", "TM", "UC", "UI", "UL", "UN", "UR", "US", "UT", "UV",
+))  # fmt: skip
+_VM: Final = r"\s*(?:\d+(?:-(?:\d+)?[nN]?)?|\d*[nN])"
 _RETIRED: Final = "RETIRED_"
 
 
@@ -149,7 +152,7 @@ def parse_line(line: str) -> Definition:
     if len(fields) > 5:
         raise BadLine("too many fields", f"{len(fields)} of at most 5")
     vm = fields[3].strip() if len(fields) > 3 else "1"
-    if not _VM.match(vm):
+    if not re.match(_VM, vm):
         raise BadLine("bad VM field", repr(vm), vm)
     groups, elements, creator = _tags(fields[0].strip())
     written, tag = fields[1].strip(), groups.low << 16 | elements.low
@@ -179,7 +182,7 @@ def _vr(text: str) -> str:
         return _AMBIGUOUS[text]
     if text in _KNOWN_VRS:
         return text
-    if _VR.fullmatch(text):
+    if re.fullmatch(_VR, text):
         return "UN"
     raise BadLine("bad VR field", repr(text), text)
 

@@ -11,7 +11,7 @@ from findtui.dicom.paths import Step, scan_tag, suggestion
 from findtui.dicom.visible import visible
 from findtui.errors import KeyPathError
 
-_ITEM: Final = re.compile(r"\[\s*([+-]?)(?=\d)0*+(\d{0,20})", re.A)
+_ITEM: Final = r"(?a)\[\s*([+-]?)(?=\d)0*+(\d{0,20})"
 
 
 class Key(NamedTuple):
@@ -160,7 +160,7 @@ def _scan_tag(key: str, rest: str) -> tuple[int, str]:
 def _scan_item(key: str, rest: str) -> tuple[int, str]:
     """The number in `[n]`, and the path after it and the one character that follows."""
     end = rest.find("]")
-    match = _ITEM.match(rest) if end >= 0 else None
+    match = re.match(_ITEM, rest) if end >= 0 else None
     if match is None:
         raise _error(
             key,

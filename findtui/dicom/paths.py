@@ -18,7 +18,7 @@ _NUMBERS: Final = re.compile(
     r"\s*(?P<group>[+-]?(?:0[xX](?=[0-9a-fA-F]))?[0-9a-fA-F]+),\s*(?P<element>[+-]?(?:0[xX](?=[0-9a-fA-F]))?[0-9a-fA-F]+)",
     re.A,
 )
-_STEP: Final = re.compile(r"(?P<tag>\([^)]*\)|[^.\[\]/=()]+)(?:\[(?P<item>\*|\d{1,9})\])?(?P<dot>[./]?)", re.A)
+_STEP: Final = r"(?a)(?P<tag>\([^)]*\)|[^.\[\]/=()]+)(?:\[(?P<item>\*|\d{1,9})\])?(?P<dot>[./]?)"
 
 
 class Step(NamedTuple):
@@ -102,7 +102,7 @@ class Path(NamedTuple):
         steps: list[Step] = []
         rest = text.strip()
         while True:
-            match = _STEP.match(rest)
+            match = re.match(_STEP, rest)
             tag = _column_tag(match["tag"]) if match else None
             if match is None or tag is None:
                 word = match["tag"] if match else rest

@@ -20,34 +20,32 @@ _DATE_TIME: Final = (
 class _Rule(NamedTuple):
     """Of one VR: its pattern, in words, and the most characters that one value may have."""
 
-    pattern: re.Pattern[str] | None
+    pattern: str | None
     form: str
     length: int | None
 
 
 _RULES: Final = {
-    "AE": _Rule(re.compile(r"[\x20-\x5b\x5d-\x7e]*"), "printable ASCII without backslashes", 16),
-    "AS": _Rule(re.compile(r"\d{3}[DWMY]"), "three digits and D, W, M or Y", 4),
-    "CS": _Rule(re.compile(r"[A-Z0-9 _]*"), "capitals, digits, blanks and underscores", 16),
-    "DA": _Rule(re.compile(rf"\d{{4}}{_MONTH_DAY}"), "a date as YYYYMMDD", 8),
-    "DS": _Rule(re.compile(r" *[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)? *"), "a decimal number", 16),
-    "DT": _Rule(re.compile(_DATE_TIME), "a date and time as YYYYMMDDHHMMSS.FFFFFF&ZZXX", 26),
-    "IS": _Rule(re.compile(r" *[+-]?\d+ *"), "a whole number", 12),
+    "AE": _Rule(r"[\x20-\x5b\x5d-\x7e]*", "printable ASCII without backslashes", 16),
+    "AS": _Rule(r"\d{3}[DWMY]", "three digits and D, W, M or Y", 4),
+    "CS": _Rule(r"[A-Z0-9 _]*", "capitals, digits, blanks and underscores", 16),
+    "DA": _Rule(rf"\d{{4}}{_MONTH_DAY}", "a date as YYYYMMDD", 8),
+    "DS": _Rule(r" *[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)? *", "a decimal number", 16),
+    "DT": _Rule(_DATE_TIME, "a date and time as YYYYMMDDHHMMSS.FFFFFF&ZZXX", 26),
+    "IS": _Rule(r" *[+-]?\d+ *", "a whole number", 12),
     "LO": _Rule(None, "", 64),
     "LT": _Rule(None, "", 10240),
     "PN": _Rule(None, "", None),
     "SH": _Rule(None, "", 16),
     "ST": _Rule(None, "", 1024),
-    "TM": _Rule(re.compile(_TIME), "a time as HHMMSS.FFFFFF", 14),
-    "UI": _Rule(
-        re.compile(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))*"), "a UID of numbers without leading zeros, parted by dots", 64
-    ),
-    "UR": _Rule(re.compile(r"[!#-\[\]_a-z~%]*"), "a URI", None),
+    "TM": _Rule(_TIME, "a time as HHMMSS.FFFFFF", 14),
+    "UI": _Rule(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))*", "a UID of numbers without leading zeros, parted by dots", 64),
+    "UR": _Rule(r"[!#-\[\]_a-z~%]*", "a URI", None),
 }
 _RANGES: Final = frozenset(("DA", "TM", "DT"))
 _WILDCARDS: Final = frozenset(("AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UR", "UT"))
 _FREE_LENGTH: Final = frozenset(("LT", "ST", "UT"))
-_VM: Final = re.compile(r"(\d+)(?:-(?:(\d*)(n)|(\d+)))?")
+_VM: Final = r"(\d+)(?:-(?:(\d*)(n)|(\d+)))?"
 _GROUPS: Final = ("alphabetic", "ideographic", "phonetic")
 
 
@@ -83,7 +81,7 @@ def complaints(
 
 
 def _multiplicity(vr: str, parts: list[str], vm: str | None, matching: bool) -> Iterator[str]:
-    match = _VM.fullmatch(vm) if vm else None
+    match = re.fullmatch(_VM, vm) if vm else None
     if match is None or (matching and vr == "UI"):
         return
     low = int(match[1])
@@ -112,7 +110,7 @@ def _value(vr: str, part: str, matching: bool) -> Iterator[str]:
     if rule.length is not None and len(part) > rule.length:
         yield f"{shown} has {len(part)} characters where VR {vr} allows {rule.length}"
     checked = part.replace("*", "").replace("?", "") if wild else part
-    if rule.pattern is not None and checked and rule.pattern.fullmatch(checked) is None:
+    if rule.pattern is not None and checked and re.fullmatch(rule.pattern, checked) is None:
         if not wild and matching and ("*" in part or "?" in part):
             yield f"{shown} holds a wildcard, which VR {vr} does not allow"
         else:
@@ -144,7 +142,7 @@ def _range(vr: str, part: str) -> Iterator[str]:
         ),
         None,
     )
-    if vr == "DT" and pattern is not None and pattern.fullmatch(part.strip()):
+    if vr == "DT" and pattern is not None and re.fullmatch(pattern, part.strip()):
         return
     if ends is None:
         yield f"'{visible(part)}' is no range of values of VR {vr}: {_RULES[vr].form}, with one '-' between"
@@ -159,8 +157,8 @@ def _range(vr: str, part: str) -> Iterator[str]:
         yield f"'{part}' ends before it begins"
 
 
-def _fits(pattern: re.Pattern[str] | None, end: str) -> bool:
-    return not end or (pattern is not None and pattern.fullmatch(end) is not None)
+def _fits(pattern: str | None, end: str) -> bool:
+    return not end or (pattern is not None and re.fullmatch(pattern, end) is not None)
 
 
 def _person_name(part: str) -> Iterator[str]:

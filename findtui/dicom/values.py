@@ -21,14 +21,14 @@ _INTEGERS: Final = {
 _FLOATS: Final = {"FL": "f", "OF": "f", "FD": "d", "OD": "d"}
 _STRINGS: Final = TEXT_VRS | frozenset(("AE", "AS", "CS", "DA", "DS", "DT", "IS", "TM", "UI", "UR"))
 
-_DECIMAL: Final = re.compile(r"\s*([+-]?\d+)\s*", re.A)
-_FLOAT: Final = re.compile(r"\s*([+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan))\s*", re.A | re.I)
-_HEX: Final = re.compile(r"\s*(?:0[xX])?([0-9a-fA-F]+)\s*", re.A)
-_TAG: Final = re.compile(r"\s*\(\s*(?:0[xX])?([0-9a-fA-F]+)\s*,\s*(?:0[xX])?([0-9a-fA-F]+)\s*\)\s*", re.A)
+_DECIMAL: Final = r"(?a)\s*([+-]?\d+)\s*"
+_FLOAT: Final = r"(?ai)\s*([+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan))\s*"
+_HEX: Final = r"(?a)\s*(?:0[xX])?([0-9a-fA-F]+)\s*"
+_TAG: Final = r"(?a)\s*\(\s*(?:0[xX])?([0-9a-fA-F]+)\s*,\s*(?:0[xX])?([0-9a-fA-F]+)\s*\)\s*"
 # What C's sscanf makes a number of; DCMTK takes it, whatever follows.
-_SCANNED_HEX: Final = re.compile(r"\s*[+-]?(?:0[xX])?[0-9a-fA-F]", re.A)
-_SCANNED_TAG: Final = re.compile(r"\s*\(\s*[+-]?(?:0[xX])?[0-9a-fA-F]+,\s*[+-]?(?:0[xX])?[0-9a-fA-F]", re.A)
-_SCANNED_FLOAT: Final = re.compile(r"\s*[+-]?(?:\d++\.?+\d*+|\.\d++|inf|nan)(?!e(?![+-]?\d))", re.A | re.I)
+_SCANNED_HEX: Final = r"(?a)\s*[+-]?(?:0[xX])?[0-9a-fA-F]"
+_SCANNED_TAG: Final = r"(?a)\s*\(\s*[+-]?(?:0[xX])?[0-9a-fA-F]+,\s*[+-]?(?:0[xX])?[0-9a-fA-F]"
+_SCANNED_FLOAT: Final = r"(?ai)\s*[+-]?(?:\d++\.?+\d*+|\.\d++|inf|nan)(?!e(?![+-]?\d))"
 
 _CORRUPTED: Final = "0001:0006 Corrupted data"
 _NO_UID: Final = "0001:003c Unknown UID name: No mapping to UID value defined"
@@ -104,9 +104,9 @@ def _shortest_float(number: float) -> str:
 def _integer(vr: str, part: str) -> bytes:
     if vr == "OW":
         return struct.pack("<H", _hexadecimal(part, 0xFFFF))
-    match = _DECIMAL.fullmatch(part)
+    match = re.fullmatch(_DECIMAL, part)
     if match is None:
-        _refuse_number(part, f"is no whole number, which VR {vr} needs", _DECIMAL.match(part) is not None)
+        _refuse_number(part, f"is no whole number, which VR {vr} needs", re.match(_DECIMAL, part) is not None)
     try:
         return struct.pack(f"<{_INTEGERS[vr]}", int(match[1]) if len(match[1]) < 64 else 1 << 99)
     except struct.error:
@@ -117,7 +117,7 @@ def _integer(vr: str, part: str) -> bytes:
 
 
 def _float(vr: str, part: str) -> bytes:
-    begins = _FLOAT.match(part) if _SCANNED_FLOAT.match(part) else None
+    begins = re.match(_FLOAT, part) if re.match(_SCANNED_FLOAT, part) else None
     number = float(begins[1]) if begins else 0.0
     too_large = math.isinf(number) and begins is not None and "inf" not in begins[1].lower()
     if begins is None or begins.end() < len(part):
@@ -136,23 +136,23 @@ def _float(vr: str, part: str) -> bytes:
 
 
 def _hexadecimal(part: str, largest: int) -> int:
-    match = _HEX.fullmatch(part)
+    match = re.fullmatch(_HEX, part)
     if match is None or int(match[1], 16) > largest:
         unit = "byte" if largest == 0xFF else "word"
         raise KeyValueError(
             f"'{part}' is no hexadecimal {unit}",
             remedy=f"Write {unit}s with a backslash between them, such as "
             + (r"12\a0\ff" if largest == 0xFF else r"1234\00ff"),
-            dcmtk="" if _SCANNED_HEX.match(part) else _CORRUPTED,
+            dcmtk="" if re.match(_SCANNED_HEX, part) else _CORRUPTED,
         )
     return int(match[1], 16)
 
 
 def _tag(part: str) -> bytes:
-    match = _TAG.fullmatch(part)
+    match = re.fullmatch(_TAG, part)
     numbers = [int(number, 16) for number in match.groups()] if match else []
     if not numbers or max(numbers) > 0xFFFF:
-        dcmtk = "" if _SCANNED_TAG.match(part) else _CORRUPTED
+        dcmtk = "" if re.match(_SCANNED_TAG, part) else _CORRUPTED
         raise KeyValueError(f"'{part}' is no tag", remedy="Write it as (gggg,eeee)", dcmtk=dcmtk)
     return struct.pack("<HH", *numbers)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 # The ranges hold every character of the categories Cc, Cf, Cs, Zl and Zp, those that take no room or fill it with
@@ -41,7 +41,6 @@ _RANGES: Final = (
     (0x1D173, 0x1D17A),
     (0xE0000, 0xE0FFF),
 )
-_INVISIBLE: Final = re.compile("[" + "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in _RANGES) + "]")
 _LINE_BREAKS: Final = frozenset("\n")
 
 
@@ -55,12 +54,17 @@ def visible(text: str, *, keep_line_breaks: bool = False) -> str:
         text: from a peer, a file or a user.
         keep_line_breaks: leave LF as it is; CR LF and CR count as one LF.
     """
+    if text.isascii() and text.isprintable():
+        return text
     if keep_line_breaks:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _INVISIBLE.search(text) is None:
-        return text
     kept = _LINE_BREAKS if keep_line_breaks else frozenset()
-    return _INVISIBLE.sub(lambda match: match[0] if match[0] in kept else _escape(match[0]), text)
+    return _invisible().sub(lambda match: match[0] if match[0] in kept else _escape(match[0]), text)
+
+
+@cache
+def _invisible() -> re.Pattern[str]:
+    return re.compile("[" + "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in _RANGES) + "]")
 
 
 @lru_cache(maxsize=1024)
