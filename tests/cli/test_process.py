@@ -129,6 +129,40 @@ def test_standard_output_can_take_all_responses(option: str, serve: Serve, tmp_p
     assert file.read_text() == f"from before\n{piped.stdout}"
 
 
+def ended(before: str, serve: Serve, stdout: int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
+    """A query in a process that did something else before."""
+    server = serve(Behaviour())
+    program = f"{before}\nfrom findtui.__main__ import main\nraise SystemExit(main())"
+    words = ("findscu", "-q", "-sr", "-k", "PatientName", server.host, str(server.port))
+    buffering = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    return subprocess.run(
+        (sys.executable, "-c", program, *words), stdout=stdout, stderr=subprocess.PIPE, text=True, env=buffering,
+        timeout=PATIENCE, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "import atexit; atexit.register(print, 'at the end')",
+        "import weakref; kept = type('Kept', (), {}); weakref.finalize(kept, print, 'at the end')",
+        "import sys; sys.stdout.write('at the end')",
+        "import threading as t; t.Thread(target=lambda: print(t.main_thread().join() or 'at the end')).start()",
+    ],
+    ids=["registered", "finalized", "buffered", "thread"],
+)
+def test_the_end_of_the_process_is_waited_for(before: str, serve: Serve) -> None:
+    ran = ended(before, serve)
+    assert (ran.returncode, ran.stdout.strip(), ran.stderr) == (0, "at the end", "")
+
+
+def test_what_cannot_be_flushed_at_the_end_is_told(serve: Serve) -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = ended("import sys; sys.stdout.write('no room')", serve, full.fileno())
+    assert ran.returncode == 120
+    assert "No space left on device" in ran.stderr
+
+
 def test_help_into_a_closed_pipe_is_quiet() -> None:
     reader, writer = os.pipe()
     os.close(reader)
