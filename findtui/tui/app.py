@@ -177,6 +177,7 @@ class FindtuiApp(TypeAheadApp):
         finally:
             if self._loaded is not None:
                 self._loaded()
+            self.take_keys()
         for problem in self._problems:
             screen.complain(problem)
         screen.refresh_peers()

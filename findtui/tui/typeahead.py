@@ -2,7 +2,7 @@
 
 Over a slow line, from a script, or while a dialog is being laid out, several keys arrive at once. Textual hands each
 to what has the focus at that moment, although an earlier one may be about to move it: what is typed for the second
-field lands in the first. Here a key waits until the one before it was dealt with.
+field lands in the first. Here a key waits until the one before it was dealt with, and the first one for the screen.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ class TypeAheadApp(FailsafeApp):
     def __init__(self, *, ansi_color: bool | None = None) -> None:
         super().__init__(ansi_color=ansi_color)
         self._held: deque[Key] = deque()
+        self._takes_keys = False
         self._way: list[MessagePump] = []
         self._keeping_up: asyncio.Task[None] | None = None
 
@@ -37,10 +38,16 @@ class TypeAheadApp(FailsafeApp):
         """Hold a key back while another one is on its way."""
         if not isinstance(event, Key) or event.is_forwarded:
             await super().on_event(event)
-        elif self._keeping_up is not None:
+        elif self._keeping_up is not None or not self._takes_keys:
             self._held.append(event)
         else:
             await self._give(event)
+            self._keeping_up = asyncio.create_task(self._keep_up())
+
+    def take_keys(self) -> None:
+        """There is something to press keys in: deal with them from now on, and first with those that came before."""
+        self._takes_keys = True
+        if self._held:
             self._keeping_up = asyncio.create_task(self._keep_up())
 
     async def _give(self, key: Key) -> None:

@@ -10,9 +10,11 @@ from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from findtui.demo.server import DemoServer
+from findtui.store.paths import Paths
 from findtui.tui.app import FindtuiApp
 from findtui.tui.screens.profile_editor import ProfileEditor
-from tests.tui.conftest import PATIENCE, complete, main, shown, until
+from tests.tui.conftest import PATIENCE, complete, main, save_demo, shown, until
 from tests.tui.forms import closed, opened
 
 _CHARACTERS = {".": "full_stop", "/": "slash", "*": "asterisk", "-": "minus"}
@@ -53,6 +55,25 @@ async def test_a_filter_is_typed_to_its_end(app: FindtuiApp) -> None:
         _at_once(pilot, "/", *"ACC000041", "enter", "space")
         store = shown(pilot).store
         await until(pilot, lambda: store.filter_text and len(store.marked) == 1, "one response to be marked")
+
+
+class InAHurry(FindtuiApp):
+    """An application whose user types before there is anything on the screen."""
+
+    def on_load(self) -> None:
+        for key in ("slash", *"müller", "enter"):
+            self.post_message(Key(key, key if len(key) == 1 else None))
+        super().on_load()
+
+
+async def test_what_is_typed_before_there_is_a_screen_waits_for_it(paths: Paths, server: DemoServer) -> None:
+    save_demo(paths, server)
+    app = InAHurry(paths, profile="Demo Hospital", run=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        await until(pilot, lambda: shown(pilot).store.filter_text == "müller", "the filter")
+        await until(pilot, lambda: app.focused is main(pilot).results_panel.grid, "the responses to have the keys")
+    assert not app.settings.mask
 
 
 async def test_what_is_stuck_keeps_nobody_elses_keys(app: FindtuiApp) -> None:
