@@ -189,6 +189,29 @@ async def test_what_is_typed_behind_a_name_that_takes_no_value_is_no_key_press(t
         assert editor.problems == 3
 
 
+@pytest.mark.parametrize(
+    ("typing", "key"),
+    [
+        (("PatientID", "=", "P1"), "PatientID=P1"),
+        (("0010,0020", "=", "P1"), "PatientID=P1"),
+        (("PatientName", "=", "Du*"), "PatientName=Du*"),
+        (("PatientName", "enter"), "PatientName=MÜLLER*"),
+    ],
+)
+async def test_a_key_that_is_there_already_is_given_its_value_and_no_second_one_is_made(
+    typing: tuple[str, ...], key: str
+) -> None:
+    async with running() as (pilot, editor, _):
+        editor.add()
+        for part in typing:
+            await (pilot.press(part) if part == "enter" else typed(pilot, part))
+        await pilot.press("enter")
+        await pilot.pause()
+        path = key.partition("=")[0]
+        assert editor.texts == tuple(key if text.partition("=")[0] == path else text for text in KEYS)
+        assert (editor.problems, editor.path) == (2, path)
+
+
 @pytest.mark.parametrize(("typing", "value"), [("=", "MÜLLER*"), ("=Du*", "Du*")])
 async def test_what_is_typed_behind_a_path_takes_the_place_of_its_value(typing: str, value: str) -> None:
     async with running() as (pilot, editor, _):

@@ -452,15 +452,23 @@ class KeyEditor(Widget):
         line.cursor_position = len(text)
 
     def _go_on(self, path: str) -> None:
-        """From the path to the value; a sequence has none."""
+        """From the path to the value, which for a key that is there already is its own; a sequence has none."""
         path = path.strip().removesuffix(".")
         if self._editing is None:
             return
-        if self._takes_value(path):
-            self._open(self._editing, Field.VALUE, "", is_new=True, path=path)
-        else:
+        if not self._takes_value(path):
             self._set_input(path)
             self._commit()
+        elif (known := self._place_of(path)) is not None:
+            self._open(known, Field.VALUE, self._list.texts[known].partition("=")[2], is_new=False)
+            self.query_one(Input).select_all()
+        else:
+            self._open(self._editing, Field.VALUE, "", is_new=True, path=path)
+
+    def _place_of(self, path: str) -> int | None:
+        """Which of the keys has a path, however it is written; None where there is none."""
+        steps = look_at(path, clock.now()).steps
+        return next((at for at, text in enumerate(self._list.texts) if look_at(text, clock.now()).steps == steps), None)
 
     def _takes_value(self, path: str) -> bool:
         """Whether a path is that of a new key which can have a value."""
