@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -54,14 +55,19 @@ _Row = tuple[str, str, str, str, str]
 class _Dictionary:
     """Definitions, later ones over earlier ones, and all of them over pydicom's table.
 
-    The table's thousands of rows become entries only when they are asked for.
+    The table's thousands of rows become entries only when they are asked for, and what it lacks is added when
+    something is not found in it.
 
     Args:
         table: by tag.
+        supplement: makes the definitions of what the table lacks.
     """
 
-    def __init__(self, table: Mapping[int, _Row]) -> None:
+    def __init__(self, table: Mapping[int, _Row], supplement: Callable[[], Iterable[Definition]]) -> None:
         self._table = table
+        self._supplement = supplement
+        self._complete = False
+        self._lock = threading.RLock()
         self.exact: dict[tuple[int, str | None], Entry] = {}
         self.ranges: list[Definition] = []
         self.names: dict[str, Entry] = {}
@@ -77,12 +83,30 @@ class _Dictionary:
             self.exact[entry.tag, definition.creator] = entry
         # A private attribute must not take the keyword of a standard one.
         if (entry.tag >> 16) % 2:
-            known = self.find(entry.keyword)
+            known = self._known(entry.keyword)
             if known is not None and not (known.tag >> 16) % 2:
                 return
         self.names[entry.keyword] = entry
 
+    def complete(self) -> None:
+        """Add what the table lacks, if that has not been done."""
+        if self._complete:
+            return
+        with self._lock:
+            supplement, self._supplement = self._supplement, tuple
+            for definition in supplement():
+                if definition.repeating or self._row(definition.entry.tag) is None:
+                    self.add(definition)
+            self._complete = True
+
     def find(self, word: str) -> Entry | None:
+        entry = self._known(word)
+        if entry is None:
+            self.complete()
+            entry = self._known(word)
+        return entry
+
+    def _known(self, word: str) -> Entry | None:
         entry = self.names.get(word)
         if entry is not None:
             return entry
@@ -91,6 +115,7 @@ class _Dictionary:
 
     def entries(self) -> Iterator[Entry]:
         """One for each keyword."""
+        self.complete()
         for word in self._tags:
             if word not in self.names and (entry := self.find(word)) is not None:
                 yield entry
@@ -118,29 +143,44 @@ class _Dictionary:
         self.ranges.append(definition)
 
     def lookup(self, tag: int, creator: str | None) -> Entry | None:
-        entry = self.exact.get((tag, creator))
-        if entry is None and creator is not None:
-            entry = self.exact.get((tag & 0xFFFF00FF, creator))
-        if entry is None and creator is None:
-            entry = self._row(tag)
+        entry = self._single(tag, creator)
+        if entry is None:
+            self.complete()
+            entry = self._single(tag, creator)
         if entry is not None:
             return entry
         return next((definition.entry for definition in self.ranges if definition.holds(tag, creator)), None)
+
+    def _single(self, tag: int, creator: str | None) -> Entry | None:
+        entry = self.exact.get((tag, creator))
+        if entry is None and creator is not None:
+            entry = self.exact.get((tag & 0xFFFF00FF, creator))
+        return self._row(tag) if entry is None and creator is None else entry
 
 
 @cache
 def _dictionary() -> _Dictionary:
     from pydicom import _dicom_dict as pydicom_dictionary
 
-    made = _Dictionary(pydicom_dictionary.DicomDictionary)
+    made = _Dictionary(pydicom_dictionary.DicomDictionary, _supplement)
+    for definition in _own("corrections.dic"):
+        made.add(definition)
+    return made
+
+
+def _supplement() -> Iterator[Definition]:
+    from pydicom import _dicom_dict as pydicom_dictionary
+
     for mask, row in pydicom_dictionary.RepeatersDictionary.items():
         groups, elements = _mask(mask[:4]), _mask(mask[4:])
         if groups is not None and elements is not None:
             tag = groups.low << 16 | elements.low
-            made.add(Definition(_from_pydicom(tag, row), groups, elements))
-    for definition in dictionary_file.read(Path(__file__).with_name("supplement.dic")):
-        made.add(definition)
-    return made
+            yield Definition(_from_pydicom(tag, row), groups, elements)
+    yield from _own("supplement.dic")
+
+
+def _own(name: str) -> list[Definition]:
+    return dictionary_file.read(Path(__file__).with_name(name))
 
 
 def _from_pydicom(tag: int, row: _Row) -> Entry:
@@ -249,9 +289,11 @@ def load_environment(environment: Mapping[str, str] | None = None) -> None:
     if not loaded and _dictionary.cache_info().currsize == 0:
         return
     forget()
+    known = _dictionary()
+    known.complete()
     for definitions in loaded:
         for definition in definitions:
-            _dictionary().add(definition)
+            known.add(definition)
 
 
 def forget() -> None:

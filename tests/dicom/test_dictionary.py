@@ -165,6 +165,18 @@ def test_a_file_that_cannot_be_read_stops_the_run(tmp_path: Path, name: str) -> 
     assert caught.value.dcmtk.startswith("E: DcmDataDictionary: Cannot open file: ")
 
 
+def test_corrections_stand_over_the_table_and_the_supplement_beside_it() -> None:
+    """Else what is found would hang on what was asked for before."""
+    from pydicom._dicom_dict import DicomDictionary
+
+    rows = {tag: row[4] for tag, row in DicomDictionary.items() if row[4]}
+    folder = Path(dictionary.__file__).parent
+    corrections = dictionary_file.read(folder / "corrections.dic")
+    assert [definition for definition in corrections if definition.entry.tag not in rows] == []
+    supplement = [row.entry for row in dictionary_file.read(folder / "supplement.dic") if not row.repeating]
+    assert [entry for entry in supplement if entry.tag in rows or entry.keyword in rows.values()] == []
+
+
 def test_an_empty_path_means_the_built_in_dictionary() -> None:
     dictionary.load_environment({"DCMDICTPATH": ""})
     assert dictionary.keyword(0x00100010) == "PatientName"
