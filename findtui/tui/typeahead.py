@@ -38,7 +38,10 @@ class TypeAheadApp(FailsafeApp):
         """Hold a key back while another one is on its way."""
         if not isinstance(event, Key) or event.is_forwarded:
             await super().on_event(event)
-        elif self._keeping_up is not None or not self._takes_keys:
+        elif not self._takes_keys:
+            # As long as the terminal is not Textual's, it makes a line feed of what Enter sends.
+            self._held.append(Key("enter", "\r") if event.key == "ctrl+j" else event)
+        elif self._keeping_up is not None:
             self._held.append(event)
         else:
             await self._give(event)

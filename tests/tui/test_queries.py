@@ -267,6 +267,19 @@ async def test_a_model_of_single_use_is_asked_from_its_template(app: FindtuiApp)
         assert [column.title for column in app.columns_of(main(pilot).question)][:3] == ["Name", "Description", "Level"]
 
 
+async def test_a_list_in_which_nothing_is_found_is_not_called_empty(app: FindtuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        await pilot.press("M")
+        await opened(pilot, ChooseScreen)
+        await type_text(pilot, "study zzz")
+        said = app.screen.query_one("#empty", Static)
+        await until(pilot, lambda: said.display, "the reason")
+        assert str(said.content) == "Nothing here has all these words."
+        await pilot.press("escape")
+        await closed(pilot)
+
+
 def test_another_model_brings_its_own_root_template() -> None:
     asked = Question(MODELS["breast-imaging"], ("PatientID=1", *opening_keys(MODELS["breast-imaging"])))
     template = "ContentTemplateSequence[0].TemplateIdentifier"

@@ -61,7 +61,7 @@ class InAHurry(FindtuiApp):
     """An application whose user types before there is anything on the screen."""
 
     def on_load(self) -> None:
-        for key in ("slash", *"müller", "enter"):
+        for key in ("slash", *"müller", "ctrl+j"):
             self.post_message(Key(key, key if len(key) == 1 else None))
         super().on_load()
 

@@ -91,7 +91,7 @@ class ChooseScreen(Dialog[Chosen]):
         """The line to type in and the list."""
         yield Input(placeholder="type to narrow the list", id="narrow", compact=True)
         yield OptionList(id="choices", compact=True)
-        yield Static(Content(self._empty), id="empty")
+        yield Static(id="empty")
 
     def on_mount(self) -> None:
         """Show everything."""
@@ -122,7 +122,9 @@ class ChooseScreen(Dialog[Chosen]):
         if self._shown:
             choices.highlighted = 0
         choices.display = bool(self._shown)
-        self.query_one("#empty").display = not self._shown
+        nothing = self.query_one("#empty", Static)
+        nothing.update(Content("Nothing here has all these words." if self._choices else self._empty))
+        nothing.display = not self._shown
 
     @staticmethod
     def _prompt(choice: Choice, width: int) -> Content:
