@@ -40,7 +40,7 @@ def write_file(path: str, data: bytes, mode: int = PRIVATE_MODE, nursery: str | 
         OutputError: it could not be written. What stood there before still does.
     """
     try:
-        descriptor, temporary = _begin(os.path.dirname(path) or ".", nursery)
+        descriptor, temporary = _begin(path, nursery)
         try:
             write_all(descriptor, data)
             _finish(descriptor, temporary, path, mode)
@@ -80,7 +80,7 @@ class AtomicFile:
             if self._straight:
                 descriptor = os.open(self.path, _FLAGS | os.O_APPEND)
             else:
-                descriptor, self._temporary = _begin(os.path.dirname(self._destination))
+                descriptor, self._temporary = _begin(self._destination)
         except OSError as error:
             raise output_error(self.path, error) from error
         self._stream: BinaryIO | None = open(descriptor, "wb", buffering=1 << 16)  # noqa: SIM115
@@ -164,14 +164,15 @@ _REMEDIES: Final = {
 """By error number: ENOENT, EACCES, ENOSPC, EROFS, ENAMETOOLONG."""
 
 
-def _begin(directory: str, nursery: str | None = None) -> tuple[int, str | None]:
-    """Open a new file for the directory, and its temporary name, or None where it needs none."""
+def _begin(path: str, nursery: str | None = None) -> tuple[int, str | None]:
+    """Open a new file that is to get this name, and its temporary name, or None where it needs none."""
     if nursery is not None:
         try:
             return os.open(nursery, _FLAGS | _NAMELESS, PRIVATE_MODE), None
         except OSError:
             # A nursery saves time and nothing else: it may have been cleared away.
             pass
+    directory = os.path.dirname(path) or "."
     if makes_nameless(directory, directory):
         return os.open(directory, _FLAGS | _NAMELESS, PRIVATE_MODE), None
     temporary = _temporary_name(directory)
