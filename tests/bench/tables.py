@@ -152,24 +152,29 @@ def single(port: int, rounds: int, dcmtk: str | None, scratch: Path) -> Iterator
 
 
 def imports(port: int, rounds: int, dcmtk: str | None, scratch: Path) -> Iterator[str]:
-    """What a query imports, and what each package's modules cost by themselves."""
+    """What a query imports: each module by what it costs without those that it imports, and whole packages."""
     command = [sys.executable, "-X", "importtime", "-m", "findtui", "findscu"]
     asked = [*command, "-aec", "N1", "-k", "PatientName", "127.0.0.1", str(port)]
     text = subprocess.run(asked, capture_output=True, text=True, check=True, env=ENVIRONMENT).stderr
-    costs: dict[str, int] = {}
-    modules: dict[str, int] = {}
+    modules: list[tuple[int, str]] = []
+    packages: dict[str, list[int]] = {}
     for line in text.splitlines():
         if not line.startswith("import time:") or "self [us]" in line:
             continue
         own, _, name = line.removeprefix("import time:").split("|")
+        modules.append((int(own), name.strip()))
         package = name.strip().partition(".")[0]
         package = "(standard library)" if package in sys.stdlib_module_names else package
-        costs[package] = costs.get(package, 0) + int(own)
-        modules[package] = modules.get(package, 0) + 1
+        packages.setdefault(package, []).append(int(own))
     yield "| package | modules | milliseconds |"
     yield "| --- | ---: | ---: |"
-    for package, cost in sorted(costs.items(), key=lambda pair: -pair[1]):
-        yield f"| {package} | {modules[package]} | {cost / 1000:.1f} |"
+    for package, costs in sorted(packages.items(), key=lambda pair: -sum(pair[1])):
+        yield f"| {package} | {len(costs)} | {sum(costs) / 1000:.1f} |"
+    yield ""
+    yield "| module | milliseconds |"
+    yield "| --- | ---: |"
+    for own_time, name in sorted(modules, reverse=True):
+        yield f"| {name} | {own_time / 1000:.2f} |"
 
 
 def repeat(port: int, rounds: int, dcmtk: str | None, scratch: Path) -> Iterator[str]:
