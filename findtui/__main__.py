@@ -26,7 +26,7 @@ def main() -> int:
 
         return report(error)
     if status == INTERRUPTED:
-        # Of an interrupt that meets source in a string, as which dataclasses are made, Python remembers that nobody
+        # Of an interrupt that meets source in a string, as which named tuples are made, Python remembers that nobody
         # handled it, and `python -m` then ends by the signal and not with this status. Another string clears that.
         eval("None")  # noqa: S307 - a constant
     return status

@@ -10,14 +10,16 @@ for what no query meets with: dataclasses without a docstring (inspect), Windows
 (ipaddress), exceptions in a log (traceback), sending whole files (selectors), making UIDs (hashlib, secrets, uuid).
 
 pynetdicom's module of SOP classes is stood in for by empty tables: a query brings the UID of its information model
-along. That, and it alone, makes pynetdicom unfit for anything but the negotiation of an association, so `prepare` is
-for a process that does nothing else.
+along. pydicom's module of value representations waits until a value is validated; UIDs are not any more, of which
+pydicom would only warn, and nobody listens: `screening` looks at what a peer sends. These two make pynetdicom unfit for
+anything but the negotiation of an association, so `prepare` is for a process that does nothing else.
 """
 
 from __future__ import annotations
 
 import gc
 import importlib
+import re
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -27,6 +29,7 @@ from types import ModuleType
 from typing import Any, Final
 
 _SOP_CLASSES: Final = "pynetdicom.sop_class"
+_VALUE_REPRESENTATIONS: Final = "pydicom.valuerep"
 _HANDLERS: Final = "pydicom.pixel_data_handlers"
 _DEFERRED: Final = frozenset(
     [
@@ -42,6 +45,7 @@ _DEFERRED: Final = frozenset(
         "pydicom",
         _HANDLERS,
         *(f"{_HANDLERS}.{name}_handler" for name in ("gdcm", "jpeg_ls", "numpy", "pillow", "pylibjpeg", "rle")),
+        _VALUE_REPRESENTATIONS,
         "pynetdicom",
     ]
 )
@@ -66,9 +70,12 @@ def load(name: str) -> None:
     if _Finder not in sys.meta_path:
         return
     try:
+        from pydicom import config
+
+        config.settings.reading_validation_mode = config.IGNORE
         with _nothing_made_ahead():
             importlib.import_module(name)
-    except (ImportError, AttributeError):
+    except (ImportError, AttributeError, LookupError, TypeError):
         sys.meta_path.remove(_Finder)
         for module in list(sys.modules):
             if module == name or module.partition(".")[0] in ("pydicom", "pynetdicom"):
@@ -79,18 +86,15 @@ def load(name: str) -> None:
 
 @contextmanager
 def _nothing_made_ahead() -> Iterator[None]:
-    """Keep pynetdicom from filling 122 presentation contexts for storage, and from validating the UIDs in them."""
-    from pydicom import config
+    """Keep pynetdicom from filling 122 presentation contexts for storage."""
     from pynetdicom import _globals
 
-    defaults, mode = list(_globals.DEFAULT_TRANSFER_SYNTAXES), config.settings.reading_validation_mode
+    defaults = list(_globals.DEFAULT_TRANSFER_SYNTAXES)
     _globals.DEFAULT_TRANSFER_SYNTAXES.clear()
-    config.settings.reading_validation_mode = config.IGNORE
     try:
         yield
     finally:
         _globals.DEFAULT_TRANSFER_SYNTAXES.extend(defaults)
-        config.settings.reading_validation_mode = mode
 
 
 class _Deferred(ModuleType):
@@ -103,11 +107,32 @@ class _Deferred(ModuleType):
         inner = f"{spec.name}.{name}"
         if spec.submodule_search_locations and PathFinder.find_spec(inner, spec.submodule_search_locations):
             return importlib.import_module(inner)
-        with _lock:
-            if type(self) is _Deferred:
-                self.__class__ = ModuleType  # type: ignore[assignment]
-                spec.loader.run(self)  # type: ignore[union-attr]
+        _run(self)
         return getattr(self, name)
+
+
+class _ValueRepresentations(_Deferred):
+    """pydicom's module of that name: before it runs it has what `pydicom.uid` imports from it."""
+
+    STR_VR_REGEXES: Final = {"UI": re.compile(r"^(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))*$")}
+
+    @staticmethod
+    def validate_value(vr: str, value: Any, validation_mode: int, *validator: Any) -> None:
+        """Validate nothing where nothing is to be validated, else have the module do it."""
+        from pydicom import config
+
+        if validation_mode != config.IGNORE:
+            module = sys.modules[_VALUE_REPRESENTATIONS]
+            _run(module)
+            module.validate_value(vr, value, validation_mode, *validator)
+
+
+def _run(module: ModuleType) -> None:
+    """Run a deferred module, if that has not been done."""
+    with _lock:
+        if isinstance(module, _Deferred):
+            module.__class__ = ModuleType  # type: ignore[assignment]
+            module.__spec__.loader.run(module)  # type: ignore[union-attr]
 
 
 class _SOPClasses(ModuleType):
@@ -119,6 +144,9 @@ class _SOPClasses(ModuleType):
         raise AttributeError(f"{self.__name__} has no {name} in a process that only negotiates")
 
 
+_STAND_INS: Final = {_SOP_CLASSES: _SOPClasses, _VALUE_REPRESENTATIONS: _ValueRepresentations}
+
+
 class _Loader:
     """Puts a module into place without running it."""
 
@@ -126,7 +154,7 @@ class _Loader:
         self._spec = spec
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        return _SOPClasses(spec.name) if spec.name == _SOP_CLASSES else _Deferred(spec.name)
+        return _STAND_INS.get(spec.name, _Deferred)(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
         """Not yet."""

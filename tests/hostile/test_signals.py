@@ -217,7 +217,7 @@ def wait_until_it_runs(process: subprocess.Popen[str]) -> None:
 
 
 def test_an_interrupt_within_source_in_a_string_ends_with_its_status_too(tmp_path: Path) -> None:
-    """Which is where dataclasses are made, while modules are loaded."""
+    """Which is where named tuples are made, while modules are loaded."""
     (tmp_path / "interrupted.py").write_text(
         "import findtui.__main__ as program\n"
         "program._run = lambda words: exec('raise KeyboardInterrupt')\n"

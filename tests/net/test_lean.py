@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from tests.net import pdus
 from tests.net.scripted import Conversation, ScriptedServer
 
@@ -104,16 +106,45 @@ except ZeroDivisionError as error:
     ]  # fmt: skip
 
 
-def test_a_release_that_does_not_take_to_it_is_imported_whole() -> None:
+def test_uids_are_validated_where_that_is_asked_for() -> None:
     code = """
+import sys
+from pydicom import config, uid
+print([uid.UID(text).is_valid for text in ("1.2.3", "0", "1.02", "1.2.", "1..2", "a", "")])
+try:
+    uid.UID("1.02", config.RAISE)
+except ValueError as error:
+    print(error)
+print(uid.UID("1.02", config.IGNORE), uid.RE_VALID_UID.pattern == sys.modules["pydicom.valuerep"].VR_REGEXES["UI"])
+"""
+    plain = printed(code)
+    assert plain[0] == "[True, True, False, False, False, False, False]"
+    assert plain[-1] == "1.02 True"
+    assert printed(LEAN + code) == plain
+
+
+@pytest.mark.parametrize(
+    "release",
+    [
+        "lean._STAND_INS[lean._SOP_CLASSES] = types.ModuleType",
+        "lean._ValueRepresentations.STR_VR_REGEXES = {}",
+        "lean._ValueRepresentations.validate_value = lambda: None",
+    ],
+)
+def test_a_release_that_does_not_take_to_it_is_imported_whole(release: str) -> None:
+    code = f"""
 import types
 from findtui.net import lean
-lean._SOPClasses = types.ModuleType
+{release}
 lean.prepare()
 lean.load('findtui.net.negotiation')
 """
-    after = "from pynetdicom import AE\nprint(AE().ae_title)"
-    assert printed(code + NEGOTIATE + after) == [*printed(NEGOTIATE), "PYNETDICOM"]
+    after = """
+from pydicom import config
+from pynetdicom import AE
+print(AE().ae_title, config.settings.reading_validation_mode == config.WARN)
+"""
+    assert printed(code + NEGOTIATE + after) == [*printed(NEGOTIATE), "PYNETDICOM True"]
 
 
 def test_a_process_that_has_them_already_is_left_alone() -> None:
@@ -124,9 +155,8 @@ def test_a_process_that_has_them_already_is_left_alone() -> None:
 def test_nothing_stays_turned_off() -> None:
     code = """
 import gc
-from pydicom import config
 from pynetdicom import _globals, presentation
-print(gc.isenabled(), config.settings.reading_validation_mode, _globals.DEFAULT_TRANSFER_SYNTAXES)
+print(gc.isenabled(), _globals.DEFAULT_TRANSFER_SYNTAXES)
 print(presentation.build_context("1.2.840.10008.1.1").transfer_syntax)
 """
     assert printed(LEAN + NEGOTIATE + code) == printed(NEGOTIATE + code)
