@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from findtui.dicom import dictionary, queryfile, rules, values
+from findtui.dicom import dictionary, rules, values
 from findtui.dicom.charset import DEFAULT, TEXT_VRS, UTF_8, CharacterSet
 from findtui.dicom.charset_terms import DEFINED, canonical
 from findtui.dicom.dataset import DataSet, Element
@@ -37,7 +37,11 @@ def build(query: Query) -> tuple[DataSet, ...]:
     Raises:
         QueryError: a file that cannot be read, or a key that cannot be sent, naming it.
     """
-    return tuple(_lay(query, queryfile.read(path)) for path in query.files) or (_lay(query, DataSet()),)
+    if not query.files:
+        return (_lay(query, DataSet()),)
+    from findtui.dicom import queryfile
+
+    return tuple(_lay(query, queryfile.read(path)) for path in query.files)
 
 
 def _lay(query: Query, dataset: DataSet) -> DataSet:

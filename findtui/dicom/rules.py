@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from typing import Final, NamedTuple
 
 from findtui.dicom.charset import DEFAULT, UNSPLIT_VRS, CharacterSet
@@ -124,6 +123,8 @@ def _value(vr: str, part: str, matching: bool) -> Iterator[str]:
 
 
 def _calendar(text: str) -> str:
+    from datetime import date
+
     try:
         date(int(text[:4]), int(text[4:6]), int(text[6:8]))
     except ValueError:
