@@ -252,6 +252,25 @@ def _has_templates(app: FindtuiApp, count: int) -> bool:
     return len(app.own_templates()) == count
 
 
+async def test_a_command_that_is_pasted_where_nothing_is_typed_is_opened(app: FindtuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        asked = main(pilot).question
+        app.post_message(Paste("ACC000041"))
+        await until(
+            pilot, lambda: any("Nothing takes what was" in notice.message for notice in app._notifications), "why"
+        )
+        app.post_message(Paste("findscu -S -k QueryRetrieveLevel=STUDY pacs 104"))
+        await opened(pilot, PasteScreen)
+        await until(pilot, lambda: "asks ANY-SCP at pacs:104" in str(meaning(pilot)), "what it means")
+        assert main(pilot).question == asked
+        await type_text(pilot, "0")
+        await pilot.press("enter")
+        await closed(pilot)
+        await until(pilot, lambda: main(pilot).question.keys == ("QueryRetrieveLevel=STUDY",), "the query")
+        assert main(pilot).session.name == "pacs:1040"
+
+
 async def test_a_model_of_single_use_is_asked_from_its_template(app: FindtuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await complete(pilot)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from textual import work
+from textual.events import Paste
 
 from findtui.dicom.models import MODELS
 from findtui.dicom.visible import visible
@@ -204,12 +206,22 @@ class Queries(Peers):
             return
         self.findtui.copy(command, "the command line")
 
-    @work(exclusive=True, group="query", exit_on_error=False)
-    async def do_paste_command(self) -> None:
+    def do_paste_command(self) -> None:
         """Open a findscu command line that the user has."""
+        self._open_pasted("")
+
+    def on_paste(self, event: Paste) -> None:
+        """What is pasted where nothing can be typed is opened, if it is a command."""
+        if re.search(r"\bfindscu\b", event.text):
+            self._open_pasted(event.text)
+        else:
+            self.tell("Nothing takes what was pasted here: / filters with it, 2 and a make a key of it")
+
+    @work(exclusive=True, group="query", exit_on_error=False)
+    async def _open_pasted(self, pasted: str) -> None:
         from findtui.tui.screens.paste import PasteScreen
 
-        text = await self.app.push_screen_wait(PasteScreen())
+        text = await self.app.push_screen_wait(PasteScreen(pasted))
         if text:
             await self.open_command(text)
 

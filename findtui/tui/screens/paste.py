@@ -16,7 +16,11 @@ from findtui.tui.screens.dialog import Dialog
 
 
 class PasteScreen(Dialog[str]):
-    """Takes a command of one line or several, and says what it asks before it is opened."""
+    """Takes a command of one line or several, and says what it asks before it is opened.
+
+    Args:
+        text: that was pasted already.
+    """
 
     TITLE_TEXT = "Paste a command line"
     DEFAULT_CSS = """
@@ -27,6 +31,10 @@ class PasteScreen(Dialog[str]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "answer", "open", priority=True)]
 
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self._text = text
+
     def body(self) -> ComposeResult:
         """An example, room for the command, and what it means."""
         yield Static("A findscu command, such as  findscu -W -k PatientName=M* pacs 104", classes="question")
@@ -35,7 +43,10 @@ class PasteScreen(Dialog[str]):
 
     def on_mount(self) -> None:
         """Type at once."""
-        self.query_one(TextArea).focus()
+        area = self.query_one(TextArea)
+        area.text = self._text
+        area.move_cursor(area.document.end)
+        area.focus()
 
     @on(TextArea.Changed)
     def _changed(self) -> None:
