@@ -251,12 +251,26 @@ class FindtuiApp(TypeAheadApp):
         self.exit(return_code=status, message=screen.keep_question())
 
     def action_leave(self) -> None:
-        """The key that leaves, from anywhere."""
-        self.leave()
+        """The key that leaves, from anywhere; asks once where that loses what was typed."""
+        from findtui.tui.screens.ask import ConfirmScreen
+        from findtui.tui.screens.dialog import Dialog
+
+        lost = any(isinstance(screen, Dialog) and screen.unsaved for screen in self.screen_stack)
+        if lost and not isinstance(self.screen, ConfirmScreen):
+            self.run_worker(self._leave_when_agreed(), group="leave", exit_on_error=False)
+        else:
+            self.leave()
+
+    async def _leave_when_agreed(self) -> None:
+        from findtui.tui.screens.ask import ConfirmScreen
+
+        question = "Your changes are not saved. Leave findtui without them?"
+        if await self.push_screen_wait(ConfirmScreen("Leave without saving", question, "leave", "go on editing")):
+            self.leave()
 
     async def action_quit(self) -> None:
         """Textual's own way of leaving is ours."""
-        self.leave()
+        self.action_leave()
 
     def stop_demo(self) -> None:
         """Stop the demo server, if there is one."""

@@ -18,6 +18,7 @@ import pytest
 from textual.app import App
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from findtui.demo.behaviour import Behaviour
 from findtui.demo.hospital import Hospital
@@ -30,7 +31,10 @@ from findtui.net.peer import Peer
 from findtui.store.paths import Paths
 from findtui.tui.app import FindtuiApp
 from findtui.tui.failsafe import EXIT_STATUS
+from findtui.tui.screens.ask import ConfirmScreen
+from findtui.tui.screens.profile_editor import ProfileEditor
 from tests.tui.conftest import complete, main, save_demo, shown, state, until
+from tests.tui.forms import opened
 from tests.tui.terminal import Terminal
 
 
@@ -420,6 +424,35 @@ async def test_it_opens_on_the_last_peer_and_query(paths: Paths, server: DemoSer
         await pilot.press("ctrl+q")
         await until(pilot, lambda: named.return_code is not None, "the end")
     assert "PatientName" not in paths.last_queries.read_text()
+
+
+async def test_leaving_asks_once_where_a_form_would_be_lost(app: FindtuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        await pilot.press("1", "a")
+        await opened(pilot, ProfileEditor)
+        await pilot.press(*"PACS", "ctrl+q")
+        await opened(pilot, ConfirmScreen)
+        await pilot.press("escape")
+        await opened(pilot, ProfileEditor)
+        assert app.screen.query_one("#field-name", Input).value == "PACS"
+        assert app.return_code is None
+        # Who presses it again means it.
+        await pilot.press("ctrl+q")
+        await opened(pilot, ConfirmScreen)
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app.return_code is not None, "the end")
+    assert app.return_code == 0
+
+
+async def test_leaving_a_form_in_which_nothing_was_typed_asks_nothing(app: FindtuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await complete(pilot)
+        await pilot.press("1", "a")
+        await opened(pilot, ProfileEditor)
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app.return_code is not None, "the end")
+    assert app.return_code == 0
 
 
 async def test_the_demo_is_not_the_last_peer(paths: Paths, server: DemoServer) -> None:

@@ -39,6 +39,11 @@ class Dialog(Failsafe, ModalScreen[T | None]):
         """The text on the border."""
         return self.TITLE_TEXT
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether something that was typed is lost when it is closed now."""
+        return False
+
     def body(self) -> ComposeResult:
         """What is in the box."""
         yield Static()

@@ -174,15 +174,19 @@ class ProfileEditor(Form[Profile]):
         if peer is not None:
             await app.push_screen_wait(PeerTest(profile.name, peer, profile.model))
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether the form says something else than it did at first."""
+        values, _ = read_rows(self.query(FormRow))
+        return any(value != self._start[key] for key, value in values.items())
+
     async def action_cancel(self) -> None:
         """Close; what was changed is lost only when its user agrees."""
         self._leave()
 
     @work(exclusive=True, exit_on_error=False)
     async def _leave(self) -> None:
-        values, _ = read_rows(self.query(FormRow))
-        changed = any(value != self._start[key] for key, value in values.items())
-        if changed:
+        if self.unsaved:
             question = "Your changes are not saved. Close without them?"
             asked = ConfirmScreen("Close without saving", question, "close", "go on editing")
             if not await self.app.push_screen_wait(asked):
