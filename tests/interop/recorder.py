@@ -98,7 +98,7 @@ class Recorder:
     def __init__(self) -> None:
         self.script = Script()
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self._records: list[Record] = []
+        self._records: list[tuple[object, Record]] = []
         self._done = threading.Condition()
         self._thread = threading.Thread(target=self._serve, name="recorder", daemon=True)
         self._thread.start()
@@ -122,18 +122,19 @@ class Recorder:
         """The records of the connections that were made so far, and forget them."""
         # A connection of the server's own comes after all the others: when it is over, they are.
         with socket.create_connection(("127.0.0.1", self.port), _PATIENCE) as own:
+            address = own.getsockname()
             own.shutdown(socket.SHUT_WR)
             while own.recv(1024):
                 continue
         with self._done:
-            assert self._done.wait_for(lambda: bool(self._records) and self._records[-1].request is None, _PATIENCE)
+            assert self._done.wait_for(lambda: bool(self._records) and self._records[-1][0] == address, _PATIENCE)
             records, self._records = self._records[:-1], []
-        return records
+        return [record for _, record in records]
 
     def _serve(self) -> None:
         while True:
             try:
-                connection, _ = self._listener.accept()
+                connection, address = self._listener.accept()
             except OSError:
                 return
             record = Record()
@@ -144,7 +145,7 @@ class Recorder:
                 except (OSError, EOFError):
                     record.end = record.end or "closed"
             with self._done:
-                self._records.append(record)
+                self._records.append((address, record))
                 self._done.notify_all()
 
 
