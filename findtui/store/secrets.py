@@ -85,12 +85,23 @@ def opens(key_file: Path, password: str) -> bool:
     from cryptography.exceptions import UnsupportedAlgorithm
 
     try:
-        _load(key_file.read_bytes(), password.encode())
-    except ValueError as error:
-        return "password" not in str(error).lower()
+        content = key_file.read_bytes()
+        if _is_refused(content, password) is None:
+            return True
+        # One wrong password in 256 happens to decipher into something, which is then no key. Others tell it from a
+        # file that is broken: there no password is refused as such.
+        return not any(_is_refused(content, f"{password}{end}") for end in ("", "1", "2", "3"))
     except (OSError, TypeError, UnsupportedAlgorithm):
         return True
-    return True
+
+
+def _is_refused(content: bytes, password: str) -> bool | None:
+    """Whether a key is not opened because of the password or of something else; None where it is opened."""
+    try:
+        _load(content, password.encode())
+    except ValueError as error:
+        return "password" in str(error).lower()
+    return None
 
 
 def _load(content: bytes, password: bytes | None) -> None:

@@ -402,6 +402,17 @@ def test_the_right_password_is_told_from_a_wrong_one(tmp_path: Path) -> None:
         assert not secrets.opens(path, "another")
 
 
+def test_a_wrong_password_that_happens_to_decipher_into_something_is_wrong(tmp_path: Path) -> None:
+    from cryptography.hazmat.primitives import serialization as form
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key, path = ec.generate_private_key(ec.SECP256R1()), tmp_path / "own.key"
+    locked = form.BestAvailableEncryption(b"right")
+    path.write_bytes(key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, locked))
+    assert [number for number in range(1000) if secrets.opens(path, f"wrong {number}")] == []
+    assert secrets.opens(path, "right")
+
+
 def test_a_key_that_cannot_be_judged_is_left_to_tls(tmp_path: Path) -> None:
     broken = tmp_path / "broken.pem"
     broken.write_text("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n")
