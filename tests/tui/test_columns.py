@@ -215,6 +215,7 @@ async def test_a_filter_that_hides_everything_says_so(paths: Paths, server: Demo
 
         await pilot.press("slash", *"room=xyz", "enter")
         await until(pilot, lambda: "Room=xyz" in text(), "the filter's words")
+        assert "/ Room=xyz: 0 of " in main(pilot).results_panel.head.aside.plain
         assert f"The filter Room=xyz hides all {len(shown(pilot).store)} responses." in text()
         assert "Esc takes the filter away." in text()
         await pilot.press("escape")

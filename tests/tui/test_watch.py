@@ -488,9 +488,9 @@ async def test_a_filter_never_makes_a_part_look_whole(opened: Open) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await rested(pilot, 1, engine)
         await pilot.press("slash", *"room=ct", "enter")
-        assert aside(pilot) == "/ ct: 8 of 10 that came"
+        assert aside(pilot) == "/ Room=ct: 8 of 10 that came"
         await again_by_hand(pilot, engine)
-        assert aside(pilot) == "/ ct: 8 of 10  -5"
+        assert aside(pilot) == "/ Room=ct: 8 of 10  -5"
         assert {Change.GONE} == set(shown(pilot).store.changes.values())
 
 

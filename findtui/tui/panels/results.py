@@ -290,7 +290,7 @@ def _counts(store: ResultStore, so_far: str) -> str:
         shown = sum(row < came for row in store.view)
     reading = "" if store.complete else ", reading on"
     if store.filter_text:
-        return f"/ {store.filter_text}: {shown:,} of {came:,}{f' {so_far}' if so_far else ''}{reading}"
+        return f"/ {store.filter_as_typed}: {shown:,} of {came:,}{f' {so_far}' if so_far else ''}{reading}"
     return f"{shown:,} of {came:,}{reading}" if shown < came else ""
 
 
