@@ -1,6 +1,7 @@
-"""Make as many files as a query with `-X` does, of a content that is ready: what the system alone takes for them.
+"""Make files as a query with `-X` does, of a content that is ready: what the system alone takes for them.
 
-`python -m tests.bench.bare DIRECTORY COUNT`. Two processes share the work evenly, as nobody has anything else to do.
+`python -m tests.bench.bare DIRECTORY COUNT BYTES`. Two processes share the work evenly, as nobody has anything else to
+do, and as little as possible is imported.
 """
 
 from __future__ import annotations
@@ -8,17 +9,13 @@ from __future__ import annotations
 import os
 import sys
 
-from findtui.dicom.response import Response
-from findtui.dicom.transfer import EXPLICIT_LITTLE
-from findtui.export.dicomfile import DicomFileWriter
 from findtui.export.files import PRIVATE_MODE, write_file
 from findtui.export.nursery import nursery_for
-from tests.bench.responses import encoded
 
 
-def main(directory: str, count: int) -> None:
+def main(directory: str, count: int, size: int) -> None:
     """Make the files."""
-    content = DicomFileWriter().content(Response(1, encoded(1), EXPLICIT_LITTLE))
+    content = bytes(size)
     nursery = nursery_for(directory)
     where = nursery.path if nursery is not None else None
     other = os.fork()
@@ -31,4 +28,4 @@ def main(directory: str, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
